@@ -1,0 +1,88 @@
+// Bundles every process into dist/ and lays what cannot be bundled beside them: SQLite's binding, wasm files, the built-in model.
+// usage: build.mjs [--minify] [--watch]
+import { build, context } from "esbuild";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { prepareBuiltinModels } from "./models.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const require = createRequire(import.meta.url);
+const packageRoot = (name) => dirname(require.resolve(`${name}/package.json`));
+
+/** One bundle per process or thread; the names are what `codeDir()` siblings are called. */
+const ENTRIES = {
+  extension: "src/extension.ts",
+  cli: "src/cli/main.ts",
+  runner: "src/runner/main.ts",
+  "trainer-tfjs": "src/trainers/tfjs/main.ts",
+  "backend-probe": "src/trainers/tfjs/probe-main.ts",
+  "journal-thread": "src/journal/writer-thread.ts",
+  "store-worker": "src/store/worker.ts",
+};
+
+const minify = process.argv.includes("--minify");
+const host = {
+  absWorkingDir: root,
+  entryPoints: ENTRIES,
+  bundle: true,
+  minify,
+  keepNames: true,
+  sourcemap: minify ? false : "linked",
+  logLevel: "warning",
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  outdir: dist,
+  outExtension: { ".js": ".cjs" },
+  external: ["vscode", "sqlite3", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"],
+  mainFields: ["module", "main"],
+  define: { "import.meta.dirname": "__dirname" },
+  loader: { ".json": "json" },
+};
+mkdirSync(dist, { recursive: true });
+layNativeBinding();
+layWasm();
+await prepareBuiltinModels({ root, dist });
+if (process.argv.includes("--watch")) {
+  await (await context(host)).watch();
+} else {
+  await build(host);
+  linkCommand();
+}
+
+/** sqlite3 cannot be bundled: the binding and its loader travel as dist/node_modules, where a bundle's `require` finds them. */
+function layNativeBinding() {
+  const parts = {
+    sqlite3: ["lib", "package.json", "LICENSE", "build/Release/node_sqlite3.node"],
+    bindings: ["bindings.js", "package.json", "LICENSE.md"],
+    "file-uri-to-path": ["index.js", "package.json", "LICENSE"],
+  };
+  for (const [name, files] of Object.entries(parts))
+    for (const file of files) copyFresh(join(packageRoot(name), file), join(dist, "node_modules", name, file));
+}
+
+/** The wasm backend loads one of three builds by what the processor can do. */
+function layWasm() {
+  const from = join(packageRoot("@tensorflow/tfjs-backend-wasm"), "dist");
+  for (const file of readdirSync(from).filter((name) => name.endsWith(".wasm")))
+    copyFresh(join(from, file), join(dist, "wasm", file));
+}
+
+/** Removes first: an older binding may be mapped into a live process, and writing into it would crash that process. */
+function copyFresh(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
+}
+
+/** `npx tuning-fork …` works in a clone: npm links only the bins of dependencies, so the project links its own. */
+function linkCommand() {
+  const cli = join(dist, "cli.cjs");
+  if (!existsSync(cli)) return;
+  chmodSync(cli, 0o755);
+  const bin = join(root, "node_modules/.bin/tuning-fork");
+  if (process.platform === "win32" || existsSync(bin)) return;
+  rmSync(bin, { force: true });
+  symlinkSync("../../dist/cli.cjs", bin);
+}

@@ -1,0 +1,23 @@
+import { execFileSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Tests that start processes or threads run the bundles, so the bundles must be as new as the sources. */
+export default function setup(): void {
+  const built = modified(join(root, "dist/cli.cjs"));
+  const newest = Math.max(...filesBelow(join(root, "src")).map(modified));
+  if (built < newest) execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+}
+
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
