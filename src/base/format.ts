@@ -112,7 +112,7 @@ const dateTime = (ms: number, options: Intl.DateTimeFormatOptions): string =>
 
 /** When something is expected to end, by the clock: `≈ 14:46`. */
 export const formatEnd = (endMs: number): string =>
-  `≈ ${dateTime(endMs, { hour: "2-digit", minute: "2-digit", hour12: false })}`;
+  `≈ ${dateTime(endMs, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
 
 /** A moment with date, time and zone. */
 export const formatInstant = (ms: number | null): string =>

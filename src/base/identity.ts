@@ -21,7 +21,11 @@ export type Liveness = "alive" | "dead" | "unknown";
 export function sameProcess(a: ProcessIdentity | null | undefined, b: ProcessIdentity | null | undefined): boolean {
   if (!a || !b) return false;
   return (
-    a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId && a.pidNamespace === b.pidNamespace && a.host === b.host
+    a.pid === b.pid &&
+    a.startTime === b.startTime &&
+    a.bootId === b.bootId &&
+    a.pidNamespace === b.pidNamespace &&
+    a.host === b.host
   );
 }
 
@@ -49,6 +53,14 @@ export function isAlive(identity: ProcessIdentity): Liveness {
   if (identity.pidNamespace !== pidNamespace()) return "unknown";
   return startTimeOf(identity.pid) === identity.startTime ? "alive" : "dead";
 }
+
+/** Whether the machine has been restarted since this process of it ran. */
+export function wasRestarted(identity: ProcessIdentity): boolean {
+  return identity.host === hostname() && identity.bootId !== bootId();
+}
+
+/** Whether it is (or was) a process of this machine since its last boot, perhaps in another container. */
+export const isSameBoot = (identity: ProcessIdentity): boolean => identity.bootId === bootId();
 
 let cachedBootId: string | undefined;
 function bootId(): string {

@@ -14,10 +14,14 @@ export interface Random {
   state(): RandomState;
 }
 
+/** Rounds that spread a seed over the whole state (as in PractRand's seeding of sfc32). */
+const SEED_ROUNDS = 12;
+
 /** A generator for a seed (any safe integer). Different seeds give unrelated sequences. */
 export function createRandom(seed: number): Random {
-  const word = splitmix32((seed >>> 0) ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b9));
-  return randomFromState([word(), word(), word(), word()]);
+  const random = randomFromState([0, seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, 1]);
+  for (let round = 0; round < SEED_ROUNDS; round++) random.next();
+  return random;
 }
 
 /** A generator that goes on where `state()` was taken. The generator is sfc32 (C. Doty-Humphrey, PractRand). */
@@ -51,18 +55,5 @@ export function randomFromState(state: RandomState): Random {
       return array;
     },
     state: () => [a >>> 0, b >>> 0, c >>> 0, counter >>> 0],
-  };
-}
-
-/** splitmix32 (G. Steele et al.), to spread a seed over the generator's state. */
-function splitmix32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = state ^ (state >>> 16);
-    mixed = Math.imul(mixed, 0x21f0aaad);
-    mixed ^= mixed >>> 15;
-    mixed = Math.imul(mixed, 0x735a2d97);
-    return (mixed ^ (mixed >>> 15)) >>> 0;
   };
 }

@@ -22,13 +22,14 @@ const SECRET_VALUES: RegExp[] = [
   /\bnpm_[A-Za-z0-9]{30,}/g,
   /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\b((?:Bearer|Basic|Token)\s+)[A-Za-z0-9._~+/=-]{12,}/gi,
-  /([a-z][a-z0-9+.-]*:\/\/)[^\s/:@"']*:[^\s/@"']+(?=@)/gi,
+  /\b(Bearer\s+)[A-Za-z0-9._~+/=-]{12,}/gi,
+  /\b(authorization["']?\s*[:=]\s*["']?(?:basic|token)\s+)[^\s"',]+/gi,
+  /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
 ];
 
 /** `KEY=value`, `--key value`, `key: value`, `"key": "value"` in running text. Groups: what stands before the value; the key. */
 const ASSIGNMENT =
-  /((?<![A-Za-z0-9])["']?-{0,2}([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[=:]\s*|(?<=--[A-Za-z0-9_.-]+)\s+))("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"',;}\]&]+)/g;
+  /((?<![A-Za-z0-9])["']?-{0,2}([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[=:]\s*|(?<=--[A-Za-z0-9_.-]+)\s+))(\[redacted\]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"',;}\]&]+)/g;
 
 /** Whether a value under this key must not be written down. */
 export function isSecretKey(key: string): boolean {
@@ -76,8 +77,9 @@ function redactList(list: unknown[]): unknown[] {
   });
 }
 
-/** An empty value, one already redacted, or one that names where the secret is (`$HF_TOKEN`, `${env:HF_TOKEN}`) tells nothing. */
+/** An empty value, one already redacted, the scheme before a credential, or a name of where the secret is (`$HF_TOKEN`) tells nothing. */
 function isEmptyOrReference(value: string): boolean {
   const bare = value.replace(/^["']|["']$/g, "");
-  return bare === "" || bare === "null" || bare === REDACTED || /^\$(?:\{[^}]*\}?|[A-Za-z_]\w*)$/.test(bare);
+  if (/^(?:|null|bearer|basic|token)$/i.test(bare) || bare === REDACTED) return true;
+  return /^\$(?:\{[^}]*\}?|[A-Za-z_]\w*)$/.test(bare);
 }

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { UserError } from "../base/errors.ts";
+import { readJson } from "../base/files.ts";
 
 /** The store's folder inside a workspace. */
 export const STORE_FOLDER = ".tuning-fork";
@@ -21,9 +23,9 @@ export const RUN_FILES = {
   launch: "launch.json",
   events: "events.jsonl",
   runner: "runner.jsonl",
-  /** The two journals of a finished run, compressed. */
-  eventsCompressed: "events.jsonl.gz",
-  runnerCompressed: "runner.jsonl.gz",
+  /** The two journals of a finished run, packed (`journal/compress.ts`); both forms exist only while one becomes the other. */
+  eventsCompressed: "events.jsonl.packed",
+  runnerCompressed: "runner.jsonl.packed",
   output: "output.log",
   /** Commands to the runner, one JSON object a line, append-only. */
   control: "control",
@@ -32,6 +34,8 @@ export const RUN_FILES = {
   /** Identity of the runner that owns the run; taken exclusively. */
   runnerLock: "runner.lock",
   checkpoints: "checkpoints",
+  /** Of a fork: its own copy of the parent's checkpoint it goes on from. */
+  parentCheckpoint: "parent-checkpoint",
   exports: "exports",
 } as const;
 
@@ -49,3 +53,11 @@ export type StorePaths = ReturnType<typeof storePaths>;
 
 /** Path of one of a run's files. */
 export const runFile = (runDir: string, file: keyof typeof RUN_FILES): string => join(runDir, RUN_FILES[file]);
+
+/** Reads one of a run's JSON files; throws `run-incomplete` when it is not there. */
+export function readRunFile<T>(runDir: string, file: keyof typeof RUN_FILES): T {
+  const path = runFile(runDir, file);
+  const value = readJson<T>(path);
+  if (value !== undefined) return value;
+  throw new UserError("run-incomplete", `The run's folder lacks ${RUN_FILES[file]}, or it is not JSON.`, { file: path });
+}

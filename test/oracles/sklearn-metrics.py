@@ -52,13 +52,13 @@ def drawn(rng, classes, rows, accuracy, among):
     return truth, predicted
 
 
-def words(rng):
-    """Texts of two topics with shared words, as a bag-of-words classifier sees them."""
+def words(rng, topics):
+    """Texts of two or three topics with shared words, as a bag-of-words classifier sees them."""
     shared = ["the", "Meeting", "is", "on", "monday", "über", "please", "a1", "re_id"]
-    own = [["free", "offer", "win", "CASH", "click"], ["patch", "kernel", "build", "Linux", "list"]]
+    own = [["free", "offer", "win", "CASH", "click"], ["patch", "kernel", "build", "Linux", "list"], ["bread", "salt", "Oven"]]
     rows = []
     for index in range(60):
-        label = index % 2
+        label = index % topics
         words = [rng.choice(own[label] if rng.random() < 0.35 else shared) for _ in range(rng.randrange(3, 14))]
         rows.append((" ".join(words), label))
     train, held_out = rows[:40], rows[40:]
@@ -85,7 +85,7 @@ def main():
         judge("five classes", 5, *drawn(rng, 5, 300, 0.55, 5)),
         judge("one row", 3, [1], [1]),
     ]
-    table = {"scikit_learn": sklearn.__version__, "cases": cases, "bag_of_words": words(rng)}
+    table = {"scikit_learn": sklearn.__version__, "cases": cases, "bag_of_words": [words(rng, 2), words(rng, 3)]}
     target = pathlib.Path(__file__).with_suffix(".json")
     target.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -1,0 +1,190 @@
+import { InvalidArgumentError } from "commander";
+import { t } from "../base/l10n.ts";
+import type { CommandModule } from "./context.ts";
+
+/** One command: how it is called, what it says of itself, and the module that does it (loaded only when called). */
+export interface Command {
+  name: string;
+  summary: string;
+  /** `[syntax, description]`, syntax as Commander writes it (`<run>`, `<file...>`). */
+  arguments?: [string, string][];
+  options?: Option[];
+  /** Shown below the help. */
+  examples?: string[];
+  load(): Promise<CommandModule<never>>;
+}
+
+/** `[flags, description, parse?, default?]`. */
+export type Option = [string, string, (((text: string, before: unknown) => unknown) | undefined)?, unknown?];
+
+const RUN: [string, string] = ["<run>", t("id, beginning of an id, name, or “last”")];
+const RUNS: [string, string] = ["<run...>", t("ids, beginnings of ids, names, or “last”")];
+
+const integer = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(t("It takes a whole number."));
+};
+const positive = (text: string): number => {
+  const value = integer(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError(t("It takes a whole number above 0."));
+};
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError(t("It takes a number of seconds above 0."));
+};
+const choice =
+  (...values: string[]) =>
+  (text: string): string => {
+    if (values.includes(text)) return text;
+    throw new InvalidArgumentError(t("It takes one of: {0}.", values.join(", ")));
+  };
+const collect = (text: string, before: unknown): string[] => [...(before as string[]), text];
+
+const SET: Option = ["--set <key=value>", t("set a key of the config, again for more keys"), collect, []];
+const NAME: Option = ["--name <name>", t("name of the run")];
+const WAIT: Option = ["--wait", t("follow the run to its end; not 0 unless it finished")];
+
+/** All commands, in the order of the help. A new command is a file in `commands/` and an entry here. */
+export const commands = (): Command[] => [
+  {
+    name: "start",
+    summary: t("start a fine-tune from a config file"),
+    arguments: [["<config>", t("finetune.yaml or *.finetune.yaml")]],
+    options: [SET, NAME, WAIT],
+    examples: ["start finetune.yaml --wait", "start finetune.yaml --set train.learning_rate=3e-5 --name slower"],
+    load: () => import("./commands/start.ts"),
+  },
+  {
+    name: "list",
+    summary: t("list runs, newest first"),
+    options: [
+      ["--filter <expression>", t("only runs that match, such as state:finished or eval/loss<0.3")],
+      ["--limit <count>", t("at most this many"), positive, 20],
+      ["--all", t("every run, without a limit")],
+      ["--trashed", t("runs in the trash instead")],
+    ],
+    load: () => import("./commands/list.ts"),
+  },
+  {
+    name: "show",
+    summary: t("show one run: state, progress, metrics, checkpoints"),
+    arguments: [RUN],
+    load: () => import("./commands/show.ts"),
+  },
+  {
+    name: "metrics",
+    summary: t("list a run's metrics, or print the points of one"),
+    arguments: [RUN, ["[name]", t("metric such as train/loss")]],
+    options: [
+      ["--points <count>", t("at most this many buckets instead of every point"), positive],
+      ["--from <step>", t("first step"), integer],
+      ["--to <step>", t("last step"), integer],
+    ],
+    load: () => import("./commands/metrics.ts"),
+  },
+  {
+    name: "log",
+    summary: t("print what the trainer wrote"),
+    arguments: [RUN],
+    options: [["-f, --follow", t("go on until the run ends")]],
+    load: () => import("./commands/log.ts"),
+  },
+  {
+    name: "stop",
+    summary: t("stop a run at its next step, with a checkpoint"),
+    arguments: [RUN],
+    options: [
+      ["--force", t("do not wait for the checkpoint: end the processes now")],
+      ["--no-wait", t("ask and return at once")],
+      ["--timeout <seconds>", t("give up waiting after this time"), seconds, 120],
+    ],
+    load: () => import("./commands/stop.ts"),
+  },
+  {
+    name: "resume",
+    summary: t("go on with a stopped, failed, crashed or lost run from its last checkpoint"),
+    arguments: [RUN],
+    options: [WAIT],
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "fork",
+    summary: t("start a new run from a checkpoint of another"),
+    arguments: [RUN],
+    options: [["--at <step>", t("step of the checkpoint, “best” or “last”"), undefined, "last"], SET, NAME, WAIT],
+    examples: ["fork last --at best --set train.learning_rate=1e-5"],
+    load: () => import("./commands/fork.ts"),
+  },
+  {
+    name: "compare",
+    summary: t("compare runs: config, environment and final metrics"),
+    arguments: [RUNS],
+    load: () => import("./commands/compare.ts"),
+  },
+  {
+    name: "validate",
+    summary: t("check config files without starting anything"),
+    arguments: [["<file...>", t("config files")]],
+    load: () => import("./commands/validate.ts"),
+  },
+  {
+    name: "export",
+    summary: t("write a run's record and all its points to a file"),
+    arguments: [RUN],
+    options: [
+      ["--format <format>", t("json or csv"), choice("json", "csv"), "json"],
+      ["--out <file>", t("file to write, “-” for standard output; default <name>.<format>")],
+      ["--force", t("replace an existing file")],
+    ],
+    load: () => import("./commands/export.ts"),
+  },
+  {
+    name: "tag",
+    summary: t("add tags to a run or remove them"),
+    arguments: [RUN, ["[tag...]", t("tags to add")]],
+    options: [["--remove <tag>", t("tag to remove, again for more"), collect, []]],
+    load: () => import("./commands/tag.ts"),
+  },
+  {
+    name: "note",
+    summary: t("write a run's note; an empty text removes it"),
+    arguments: [RUN, ["<text>", t("the note")]],
+    load: () => import("./commands/note.ts"),
+  },
+  {
+    name: "star",
+    summary: t("star a run"),
+    arguments: [RUN],
+    options: [["--remove", t("take the star away")]],
+    load: () => import("./commands/star.ts"),
+  },
+  {
+    name: "rename",
+    summary: t("give a run another name"),
+    arguments: [RUN, ["<name>", t("the new name")]],
+    load: () => import("./commands/rename.ts"),
+  },
+  {
+    name: "delete",
+    summary: t("move runs to the trash, or remove them for good"),
+    arguments: [RUNS],
+    options: [
+      ["--permanently", t("remove the runs' folders; cannot be undone")],
+      ["--yes", t("do not ask")],
+    ],
+    load: () => import("./commands/delete.ts"),
+  },
+  {
+    name: "restore",
+    summary: t("take runs out of the trash"),
+    arguments: [RUNS],
+    load: () => import("./commands/restore.ts"),
+  },
+  {
+    name: "reindex",
+    summary: t("rebuild the database from the journals"),
+    load: () => import("./commands/reindex.ts"),
+  },
+];

@@ -1,0 +1,74 @@
+import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node, type Pair } from "yaml";
+import { keyOf, type Diagnostic, type Finding, type Path } from "./diagnostic.ts";
+
+/** Gives findings their places in a parsed file. */
+export interface Locator {
+  /** The place of a finding: of what it is about where that is written, else of the nearest thing that is. */
+  place: (finding: Finding) => Diagnostic;
+  /** A finding with a place known by its offsets in the text (UTF-16 units). */
+  placeAt: (finding: Finding, start: number, end: number) => Diagnostic;
+}
+
+/** `text` is the text the document was parsed from. */
+export function createLocator(text: string, document: Document, lines: LineCounter): Locator {
+  const placeAt = (finding: Finding, start: number, end: number): Diagnostic => {
+    const from = lines.linePos(start);
+    const to = lines.linePos(Math.max(start, end));
+    const { id, severity, message, path } = finding;
+    // Before the first line is counted (an empty file) the line is 0.
+    const at = { line: Math.max(1, from.line), column: Math.max(1, from.col) };
+    return {
+      id,
+      severity,
+      message,
+      key: keyOf(path),
+      ...at,
+      endLine: Math.max(1, to.line),
+      endColumn: Math.max(1, to.col),
+    };
+  };
+  return {
+    placeAt,
+    place(finding) {
+      const node = nodeFor(document, finding.path, finding.at);
+      if (!node?.range) return placeAt(finding, 0, 0);
+      const [start, end] = node.range;
+      return placeAt(finding, start, start + text.slice(start, end).trimEnd().length);
+    },
+  };
+}
+
+function nodeFor(document: Document, path: Path, at: Finding["at"]): Node | undefined {
+  let node: unknown = document.contents;
+  let lastKey: Node | undefined;
+  for (const [depth, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    const isLast = depth === path.length - 1;
+    const child = isSeq(node) ? (node.items[Number(step)] as Node | undefined) : undefined;
+    const pair = isMap(node) ? pairOf(node.items, step) : undefined;
+    if (pair) {
+      const key = pair.key as Node;
+      if (isLast) return at === "key" || !hasText(pair.value) ? key : (pair.value as Node);
+      lastKey = key;
+      node = pair.value;
+    } else if (child) {
+      if (isLast) return child;
+      node = child;
+    } else {
+      break;
+    }
+  }
+  return lastKey ?? (path.length === 0 ? (document.contents ?? undefined) : taskKey(document));
+}
+
+const pairOf = (items: Pair[], step: string | number): Pair | undefined =>
+  items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+
+/** A value that is written: an empty one (`key:`) has a node without any text. */
+const hasText = (value: unknown): boolean => {
+  const range = (value as Node | null)?.range;
+  return range !== undefined && range !== null && range[1] > range[0];
+};
+
+const taskKey = (document: Document): Node | undefined =>
+  isMap(document.contents) ? (pairOf(document.contents.items, "task")?.key as Node | undefined) : undefined;

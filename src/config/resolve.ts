@@ -1,0 +1,110 @@
+import { fillDependent, fillFixed } from "./defaults.ts";
+import { hasErrors, placeless, type Diagnostic, type Finding } from "./diagnostic.ts";
+import { readOverrides, withValue } from "./overrides.ts";
+import { checkRules } from "./rules.ts";
+import { configSchema, NOT_FOR_SCRIPT, resolvedSchema, resolvedScriptSchema } from "./schema.ts";
+import { isMap, variantsOf, view, type PlainMap, type SchemaView } from "./schema/view.ts";
+import { checkShape } from "./shape.ts";
+import type { AnyResolvedConfig, Origin, Origins } from "./types.ts";
+
+export interface ResolveOptions {
+  /** `key=value` texts (`--set`), later ones win. */
+  overrides?: readonly string[];
+  /** Resolved config of the run that is forked: lies under the file's values and overrides. */
+  parent?: AnyResolvedConfig;
+  /** Gives a finding its place in the file; without it findings have none. */
+  place?: (finding: Finding) => Diagnostic;
+}
+
+export interface Resolution {
+  /** Undefined when an error stands in `diagnostics`. */
+  config: AnyResolvedConfig | undefined;
+  origins: Origins;
+  diagnostics: Diagnostic[];
+}
+
+/**
+ * Makes the config a trainer gets: parent, then file, then overrides, then defaults for what is left.
+ * `value` is the plain content of a config file (`parseConfig`), `{}` for a fork without one.
+ */
+export function resolveConfig(value: unknown, options: ResolveOptions = {}): Resolution {
+  const { parent, place = placeless } = options;
+  const written: PlainMap = isMap(value) ? value : {};
+  const { overrides, diagnostics: overrideDiagnostics } = readOverrides(options.overrides ?? []);
+  const layers: [Origin, PlainMap][] = [
+    ["parent", isMap(parent) ? parent : {}],
+    ["file", written],
+    ["override", overrides.reduce<PlainMap>((map, override) => withValue(map, override.path, override.value), {})],
+  ];
+  const merged = layers.reduce<PlainMap>((below, [, layer]) => mergeMaps(below, layer), {});
+  const findings = [...checkShape(configSchema, written), ...checkRules(merged)];
+  const diagnostics = [...findings.map(place), ...overrideDiagnostics];
+  if (hasErrors(diagnostics)) return { config: undefined, origins: {}, diagnostics };
+
+  const config = filled(merged);
+  return { config, origins: originsOf(config, layers), diagnostics };
+}
+
+/** The merged layers with defaults; groups the task does not have are gone. */
+function filled(merged: PlainMap): AnyResolvedConfig {
+  const isScript = merged["task"] === "script";
+  const groups = Object.entries(structuredClone(merged)).filter(
+    ([name]) => !(isScript ? NOT_FOR_SCRIPT : ["script"]).includes(name),
+  );
+  const config: PlainMap = Object.fromEntries(groups);
+  const schema = isScript ? resolvedScriptSchema : resolvedSchema;
+  fillFixed(view(schema), config);
+  // Now every key with a default of its own is there, and checkShape and checkRules found the others right.
+  fillDependent(config as unknown as AnyResolvedConfig);
+  return inSchemaOrder(view(schema), config) as unknown as AnyResolvedConfig;
+}
+
+/** The same values with their keys in the order of the schema, at every depth. */
+function inSchemaOrder(schema: SchemaView, config: PlainMap): PlainMap {
+  const { properties } = schema;
+  if (!properties) return config;
+  const known = Object.keys(properties).filter((name) => name in config);
+  return Object.fromEntries(
+    known.map((name) => {
+      const value = config[name];
+      const map = variantsOf(properties[name]!).find((variant) => variant.properties);
+      return [name, map && isMap(value) ? inSchemaOrder(map, value) : value];
+    }),
+  );
+}
+
+/** `above` over `below`: maps are merged at every depth, anything else is replaced; an empty group (`train:`) changes nothing. */
+function mergeMaps(below: PlainMap, above: PlainMap): PlainMap {
+  const merged = { ...below };
+  for (const [name, value] of Object.entries(above)) {
+    const under = merged[name];
+    if (isMap(value) && isMap(under)) merged[name] = mergeMaps(under, value);
+    else if (!(value === null && isMap(under))) merged[name] = value;
+  }
+  return merged;
+}
+
+/** Origin of each leaf: the topmost layer that has it. A list is one value. */
+function originsOf(config: AnyResolvedConfig, layers: readonly [Origin, PlainMap][]): Origins {
+  const origins: Origins = {};
+  for (const path of leaves(config)) {
+    const layer = layers.findLast(([, map]) => hasPath(map, path));
+    origins[path.join(".")] = layer?.[0] ?? "default";
+  }
+  return origins;
+}
+
+function leaves(map: object, path: string[] = []): string[][] {
+  return Object.entries(map).flatMap(([name, value]) =>
+    isMap(value) && Object.keys(value).length > 0 ? leaves(value, [...path, name]) : [[...path, name]],
+  );
+}
+
+function hasPath(map: PlainMap, path: readonly string[]): boolean {
+  let value: unknown = map;
+  for (const step of path) {
+    if (!isMap(value) || !Object.hasOwn(value, step)) return false;
+    value = value[step];
+  }
+  return true;
+}

@@ -1,0 +1,34 @@
+import { relative } from "node:path";
+import { UserError } from "../base/errors.ts";
+
+/** A path as messages show it: from the current folder when it lies there, else whole. */
+export function shownPath(file: string): string {
+  const short = relative("", file);
+  return short === "" || short.startsWith("..") ? file : short;
+}
+
+/** `data.csv row 3 (line 5)`. */
+export function shownPlace(place: { file: string; row: number; line?: number | null }): string {
+  const line = place.line === null || place.line === undefined ? "" : ` (line ${place.line})`;
+  return `${shownPath(place.file)} row ${place.row}${line}`;
+}
+
+/** The error for something wrong in one row. */
+export function rowError(
+  code: string,
+  place: { file: string; row: number; line?: number | null },
+  problem: string,
+  advice: string,
+): UserError {
+  return new UserError(code, `${shownPlace(place)}: ${problem}`, {
+    file: place.file,
+    line: place.line ?? place.row,
+    advice,
+  });
+}
+
+/** A value as a message shows it, cut to a readable length. */
+export function shownValue(value: unknown): string {
+  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,56 @@
+import { emptyFile } from "./locations.ts";
+import { rowError, shownValue } from "./complaint.ts";
+import { jsonArray } from "./sniff.ts";
+import { readText, type TextOptions } from "./text.ts";
+import type { DataRow } from "./types.ts";
+
+/** Keys of the first object. */
+export async function jsonlColumns(file: string): Promise<string[]> {
+  for await (const { values } of jsonlRows(file, {})) return Object.keys(values);
+  throw emptyFile(file);
+}
+
+/** One object a line; blank lines are skipped. */
+export async function* jsonlRows(file: string, options: TextOptions): AsyncGenerator<DataRow> {
+  let line = 0;
+  let row = 0;
+  for await (const text of linesOf(file, options)) {
+    line++;
+    if (text.trim() === "") continue;
+    row++;
+    yield { file, row, line, values: parseLine(text, { file, row, line }) };
+  }
+}
+
+async function* linesOf(file: string, options: TextOptions): AsyncGenerator<string> {
+  let rest = "";
+  for await (const piece of readText(file, options)) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+function parseLine(text: string, place: { file: string; row: number; line: number }): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (place.row === 1 && text.trimStart().startsWith("[")) throw jsonArray(place.file);
+    throw rowError(
+      "data-row-malformed",
+      place,
+      `not a JSON object: ${shownValue(text)}.`,
+      "Write one whole JSON object on each line.",
+    );
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (place.row === 1 && Array.isArray(value)) throw jsonArray(place.file);
+  throw rowError(
+    "data-row-malformed",
+    place,
+    `${shownValue(value)} is not a JSON object.`,
+    'Write objects such as {"text": "…", "label": "…"}.',
+  );
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CONFIG_FILE, TOKENIZER_FILE, weightFiles } from "./files.ts";
+
+/** A model on the Hugging Face hub: `org/name`, and a branch, tag or commit. */
+export interface HubId {
+  readonly id: string;
+  readonly revision: string;
+}
+
+/** The cache that Hugging Face's own libraries use: `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else in the user's cache folder. */
+export function hubCacheDir(env: NodeJS.ProcessEnv = process.env): string {
+  const home = env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
+  return env["HF_HUB_CACHE"] ?? env["HUGGINGFACE_HUB_CACHE"] ?? join(home, "hub");
+}
+
+/** The cache's folder of one model. */
+export function cachedModelDir({ id }: HubId, cacheDir: string): string {
+  return join(cacheDir, `models--${id.replaceAll("/", "--")}`);
+}
+
+/** The folder with a model's files at a revision when the cache has all of them, else undefined. */
+export function findCached(hubId: HubId, cacheDir: string): string | undefined {
+  const model = cachedModelDir(hubId, cacheDir);
+  const commit = /^[0-9a-f]{40}$/.test(hubId.revision) ? hubId.revision : readRef(join(model, "refs", hubId.revision));
+  if (commit === undefined) return undefined;
+  const dir = join(model, "snapshots", commit);
+  return isComplete(dir) ? dir : undefined;
+}
+
+function readRef(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return undefined; // this revision was never fetched
+  }
+}
+
+/** A download that was cut short leaves a folder with a part of the files. */
+function isComplete(dir: string): boolean {
+  if (![CONFIG_FILE, TOKENIZER_FILE].every((name) => existsSync(join(dir, name)))) return false;
+  const weights = weightFiles(dir);
+  return weights.length > 0 && weights.every((name) => existsSync(join(dir, name)));
+}

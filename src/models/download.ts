@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { downloadFileToCacheDir, HubApiError, modelInfo, pathsInfo } from "@huggingface/hub";
+import { mkdirSync } from "node:fs";
+import { errnoOf, UserError } from "../base/errors.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import { cachedModelDir, type HubId } from "./cache.ts";
+import { CONFIG_FILE, shardNames, TOKENIZER_FILE, TOKENIZER_FILES, WEIGHTS_FILE, WEIGHTS_INDEX } from "./files.ts";
+import { watchTransfer } from "./transfer.ts";
+
+/** One line for people, and bytes where they are known. */
+export interface DownloadProgress {
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export interface DownloadTools {
+  readonly cacheDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress: (progress: DownloadProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+interface RemoteFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Fetches the files of a model that count here into the standard Hugging Face cache and returns its folder there.
+ * Honours `HF_ENDPOINT`, `HF_TOKEN` and the token file. No network, no such model, no right to it, a stalled transfer and a
+ * model without safetensors are each a `UserError`; cancelling by the signal throws its reason.
+ */
+export async function downloadModel(hub: HubId, tools: DownloadTools): Promise<string> {
+  const { cacheDir, env, onProgress, signal } = tools;
+  const storage = cachedModelDir(hub, cacheDir);
+  const hubUrl = (env["HF_ENDPOINT"] ?? "https://huggingface.co").replace(/\/+$/, "");
+  const transfer = watchTransfer(join(storage, "blobs"), signal);
+  const accessToken = tokenOf(env);
+  const common = { hubUrl, fetch: transfer.fetch, ...(accessToken === undefined ? {} : { accessToken }) };
+  try {
+    onProgress({ text: `Looking up ${hub.id} at ${hubUrl}` });
+    const { sha } = await modelInfo({ ...common, name: hub.id, revision: hub.revision, additionalFields: ["sha"] });
+    const remote = (paths: string[]): Promise<RemoteFile[]> =>
+      pathsInfo({ ...common, repo: hub.id, revision: sha, paths });
+    const fetchFile = async ({ path, size }: RemoteFile): Promise<string> => {
+      transfer.onGrowth((done) => onProgress({ text: `Downloading ${path} of ${hub.id}`, done: Math.min(done, size), total: size }));
+      const at = await downloadFileToCacheDir({ ...common, repo: hub.id, revision: sha, path, cacheDir });
+      onProgress({ text: `Downloading ${path} of ${hub.id}`, done: size, total: size });
+      return at;
+    };
+    const files = await remote([CONFIG_FILE, WEIGHTS_FILE, WEIGHTS_INDEX, ...TOKENIZER_FILES]);
+    requirePublished(hub, files);
+    const single = files.some(({ path }) => path === WEIGHTS_FILE);
+    for (const file of files.filter(({ path }) => path !== WEIGHTS_FILE && path !== WEIGHTS_INDEX)) await fetchFile(file);
+    const weights = single
+      ? files.filter(({ path }) => path === WEIGHTS_FILE)
+      : await remote(shardNames(await fetchFile(files.find(({ path }) => path === WEIGHTS_INDEX)!)));
+    for (const file of weights) await fetchFile(file);
+    if (sha !== hub.revision) {
+      const ref = join(storage, "refs", hub.revision);
+      mkdirSync(dirname(ref), { recursive: true });
+      writeFileAtomic(ref, sha);
+    }
+    return join(storage, "snapshots", sha);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explained(error, hub, hubUrl, storage, transfer.stalled());
+  } finally {
+    transfer.end();
+  }
+}
+
+function requirePublished(hub: HubId, files: readonly RemoteFile[]): void {
+  const has = (name: string): boolean => files.some(({ path }) => path === name);
+  const weights = has(WEIGHTS_FILE) || has(WEIGHTS_INDEX);
+  const missing = !has(CONFIG_FILE) ? CONFIG_FILE : !weights ? WEIGHTS_FILE : !has(TOKENIZER_FILE) ? TOKENIZER_FILE : null;
+  if (missing === null) return;
+  throw new UserError("model-files-unpublished", `The model ${hub.id} is published without ${missing}.`, {
+    advice: "Save it in Python with safe_serialization=True and a fast tokenizer, and name that folder in model.name_or_path.",
+  });
+}
+
+/** The token of the user, as Hugging Face's libraries find it. It goes into the request's header and nowhere else. */
+function tokenOf(env: NodeJS.ProcessEnv): string | undefined {
+  if (env["HF_TOKEN"]) return env["HF_TOKEN"];
+  const home = env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
+  try {
+    return readFileSync(env["HF_TOKEN_PATH"] ?? join(home, "token"), "utf8").trim() || undefined;
+  } catch {
+    return undefined; // not logged in
+  }
+}
+
+function explained(error: unknown, hub: HubId, hubUrl: string, storage: string, stalled: boolean): unknown {
+  if (error instanceof UserError) return error;
+  const other = "or name a model folder or builtin:use-lite in model.name_or_path.";
+  if (error instanceof HubApiError) {
+    const { statusCode } = error;
+    const hidden = statusCode === 401 || statusCode === 403;
+    const what = hidden ? "does not let you read" : statusCode === 404 ? "has no" : `answered ${statusCode} for`;
+    return new UserError("model-hub-refused", `${hubUrl} ${what} the model ${hub.id} at revision ${hub.revision}.`, {
+      advice: hidden
+        ? "If it is private or gated, accept its terms there and set HF_TOKEN; check the spelling otherwise."
+        : `Check the spelling of model.name_or_path, ${other}`,
+      cause: error,
+    });
+  }
+  const errno = errnoOf(error);
+  if (errno === "ENOSPC" || errno === "EACCES" || errno === "EROFS") {
+    return new UserError("model-cache-unwritable", `The model ${hub.id} cannot be written to ${storage} (${errno}).`, {
+      advice: "Free space there, or set HF_HOME to another folder.",
+      cause: error,
+    });
+  }
+  const cause = error instanceof Error ? (errnoOf(error.cause) ?? error.message) : String(error);
+  return new UserError(
+    "model-offline",
+    `The model ${hub.id} is not in the cache (looked at ${storage}) and could not be fetched from ${hubUrl}: ${stalled ? "the transfer stalled" : cause}.`,
+    { advice: `Check the network and try again, ${other}`, cause: error },
+  );
+}

@@ -1,0 +1,84 @@
+import { rmSync } from "node:fs";
+import { writeJsonAtomic } from "../base/files.ts";
+import type { StopEvent } from "../journal/events.ts";
+import { runFile } from "../runs/layout.ts";
+import type { ControlCommand } from "../runs/model.ts";
+import { groupMembers, signalGroup } from "./process-group.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** How long a group may take to end after SIGTERM before SIGKILL follows. */
+const TERM_MS = 5000;
+const FORCED_TERM_MS = 1000;
+/** SIGKILL is repeated while members come to light (a child born while its parent was being killed). */
+const KILL_AGAIN_MS = 1000;
+
+/**
+ * The ladder of a stop: ask the trainer → grace period → SIGTERM to its group → SIGKILL to its group. Each rung is an
+ * event. Time moves it (`advance`); the trainer's end, verified by the supervisor, is its foot.
+ */
+export class StopLadder {
+  readonly #runDir: string;
+  readonly #pgid: number;
+  readonly #graceMs: number;
+  readonly #recorder: Recorder;
+  #stage: StopEvent["stage"] | undefined;
+  #by = "";
+  #nextMs = 0;
+  #forced = false;
+
+  constructor(runDir: string, pgid: number, graceMs: number, recorder: Recorder) {
+    this.#runDir = runDir;
+    this.#pgid = pgid;
+    this.#graceMs = graceMs;
+    this.#recorder = recorder;
+  }
+
+  /** Who asked and how far it went; null when nobody asked. */
+  get progress(): { by: string; stage: StopEvent["stage"] } | null {
+    return this.#stage === undefined ? null : { by: this.#by, stage: this.#stage };
+  }
+
+  /** Goes on with a stop that a dead runner had begun. */
+  resume(by: string, askedMs: number, stage: StopEvent["stage"]): void {
+    this.#by = by;
+    this.#stage = stage;
+    this.#nextMs = stage === "asked" ? askedMs + this.#graceMs : 0;
+  }
+
+  /** A first request asks the trainer; a later one changes nothing unless it is forced. */
+  request(command: Pick<ControlCommand, "by" | "force" | "timeMs">): void {
+    if (this.#stage === undefined) this.#ask(command);
+    if (!command.force || this.#forced) return;
+    this.#forced = true;
+    this.#nextMs = 0;
+  }
+
+  /** Climbs when it is time. */
+  advance(nowMs: number): void {
+    if (this.#stage === undefined || nowMs < this.#nextMs) return;
+    const signal = this.#stage === "asked" ? "SIGTERM" : "SIGKILL";
+    const pids = groupMembers(this.#pgid).map(({ pid }) => pid);
+    if (this.#stage !== "sigkill") {
+      this.#stage = signal === "SIGTERM" ? "sigterm" : "sigkill";
+      this.#recorder.write({ t: "stop", stage: this.#stage, by: this.#by, pids });
+    }
+    signalGroup(this.#pgid, signal);
+    this.#nextMs = nowMs + (signal === "SIGKILL" ? KILL_AGAIN_MS : this.#forced ? FORCED_TERM_MS : TERM_MS);
+  }
+
+  #ask({ by, force, timeMs }: Pick<ControlCommand, "by" | "force" | "timeMs">): void {
+    this.#by = by;
+    this.#stage = "asked";
+    this.#nextMs = timeMs + this.#graceMs;
+    this.#recorder.changeState("stopping", `Stop asked for by ${by}.`, by);
+    this.#recorder.write({ t: "stop", stage: "asked", by });
+    try {
+      writeJsonAtomic(runFile(this.#runDir, "stopRequest"), { timeMs, by, force });
+    } catch {
+      this.#nextMs = 0; // no room for the request (disk full): SIGTERM asks the same thing
+    }
+  }
+}
+
+/** A new segment begins without the request that ended the last one. */
+export const clearStopRequest = (runDir: string): void => rmSync(runFile(runDir, "stopRequest"), { force: true });

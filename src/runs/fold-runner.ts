@@ -1,0 +1,97 @@
+import type { AnyEvent, RunState } from "../journal/events.ts";
+import { addAlert, type Alert } from "./fold-events.ts";
+import { MetricFold, type StoredSeries } from "./fold-metrics.ts";
+import { addSegment, type SegmentStart } from "./fold-segments.ts";
+
+/** What the runner's journal has told, all of it plain JSON but the metrics. */
+interface RunnerState {
+  segments: SegmentStart[];
+  segment: number;
+  /** null before the first state is on record. */
+  state: RunState | null;
+  cause: string;
+  stateMs: number | null;
+  runnerPid: number | null;
+  trainerPid: number | null;
+  exitCode: number | null;
+  signal: string | null;
+  exitUnknown: boolean;
+  /** Newest line with a time. */
+  heartbeatMs: number | null;
+  alerts: Alert[];
+  /** Checkpoints somebody deleted, by path, and when. */
+  removed: Record<string, number>;
+}
+
+export type StoredRunnerFold = RunnerState & { metrics: StoredSeries[] };
+
+/** Folds `runner.jsonl`. Knows nothing of the other journal. */
+export class RunnerFold {
+  /** Samples of the machine. Their steps are seconds, which no resume cuts: all of them are one segment. */
+  readonly system: MetricFold;
+  readonly state: RunnerState;
+
+  constructor(stored?: StoredRunnerFold) {
+    const { metrics, ...state } = stored ?? { metrics: [], ...emptyState() };
+    this.system = MetricFold.fromJSON(metrics);
+    this.state = state;
+  }
+
+  apply(event: AnyEvent): void {
+    const { state } = this;
+    if (event.timeMs > 0) state.heartbeatMs = Math.max(state.heartbeatMs ?? 0, event.timeMs);
+    switch (event.t) {
+      case "journal":
+        addSegment(state.segments, event);
+        if (event.segment === state.segment) break;
+        Object.assign(state, { segment: event.segment, runnerPid: null, trainerPid: null, ...NO_EXIT });
+        break;
+      case "runner":
+        state.runnerPid = event.identity.pid;
+        break;
+      case "trainer":
+        state.trainerPid = event.identity.pid;
+        break;
+      case "state":
+        Object.assign(state, { state: event.state, cause: event.cause, stateMs: event.timeMs });
+        break;
+      case "exit":
+        Object.assign(state, { exitCode: event.code, signal: event.signal, exitUnknown: event.unknown });
+        break;
+      case "system":
+        this.system.add(SYSTEM_SEGMENT, event.step, event.values);
+        break;
+      case "alert":
+        addAlert(state.alerts, event);
+        break;
+      case "checkpoint-removed":
+        state.removed = { ...state.removed, [event.path]: event.timeMs };
+        break;
+    }
+  }
+
+  toJSON(): StoredRunnerFold {
+    return { ...this.state, metrics: this.system.toJSON() };
+  }
+}
+
+/** The segment that system samples are counted under. */
+export const SYSTEM_SEGMENT = 0;
+
+const NO_EXIT = { exitCode: null, signal: null, exitUnknown: false } as const;
+
+function emptyState(): RunnerState {
+  return {
+    segments: [],
+    segment: 1,
+    state: null,
+    cause: "",
+    stateMs: null,
+    runnerPid: null,
+    trainerPid: null,
+    ...NO_EXIT,
+    heartbeatMs: null,
+    alerts: [],
+    removed: {},
+  };
+}

@@ -1,0 +1,57 @@
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UserError } from "../base/errors.ts";
+import type { AnyResolvedConfig } from "../config/types.ts";
+import type { CheckpointView, RunRecord } from "./model.ts";
+
+/**
+ * The checkpoint a fork goes on from: that of a step, the best, or the last.
+ * Throws `checkpoint-missing`, with the steps there are.
+ */
+export function forkPoint(run: RunRecord, at: string): CheckpointView {
+  const present = run.checkpoints.filter(({ present: kept, path }) => kept && existsSync(path)).toSorted((a, b) => a.step - b.step);
+  const found =
+    at === "last"
+      ? present.at(-1)
+      : at === "best"
+        ? present.findLast(({ tags }) => tags.includes("best"))
+        : present.findLast(({ step }) => String(step) === at);
+  if (found) return found;
+  const steps = present.map(({ step }) => step).join(", ");
+  const what = /^\d+$/.test(at) ? `no checkpoint at step ${at}` : `no checkpoint “${at}”`;
+  throw new UserError("checkpoint-missing", `Run ${run.name} has ${what}.`, {
+    advice: steps === "" ? "It has none at all." : `There are checkpoints at: ${steps}.`,
+  });
+}
+
+/** What a checkpoint's weights fit only as it was. */
+const FIXED = ["task", "model.framework", "model.name_or_path", "data.labels"];
+
+/** Throws `fork-unfit` when a fork's config has another architecture than the checkpoint it goes on from. */
+export function refuseUnfit(parent: AnyResolvedConfig, config: AnyResolvedConfig): void {
+  for (const key of FIXED) {
+    const [before, after] = [parent, config].map((one) => JSON.stringify(valueAt(one, key)));
+    if (before === after) continue;
+    throw new UserError("fork-unfit", `${key} cannot change in a fork: the checkpoint's weights are for ${before}, not ${after}.`, {
+      advice: "Start a new run for that.",
+    });
+  }
+}
+
+const valueAt = (config: unknown, key: string): unknown =>
+  key.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], config);
+
+/** Copies a checkpoint. Its files never change, so a second name for the same bytes will do where the file system allows it. */
+export function copyCheckpoint(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, source.slice(from.length));
+    mkdirSync(dirname(target), { recursive: true });
+    try {
+      linkSync(source, target);
+    } catch {
+      copyFileSync(source, target); // another file system, or one without hard links
+    }
+  }
+}

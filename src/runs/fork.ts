@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Diagnostic } from "../config/diagnostic.ts";
+import type { AnyResolvedConfig } from "../config/types.ts";
+import { copyCheckpoint, forkPoint, refuseUnfit } from "./fork-point.ts";
+import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
+import type { RunManifest, RunRecord } from "./model.ts";
+import type { RunsHome } from "./open.ts";
+import { startableFork } from "./start-config.ts";
+import { startRun } from "./start.ts";
+
+export interface ForkRequest {
+  /** Step of a checkpoint, `best` or `last`. */
+  at: string;
+  /** `key=value` texts: what is different from the parent. */
+  overrides: readonly string[];
+  name?: string | undefined;
+  /** Who asks. */
+  by: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** A run made from another's checkpoint. */
+export interface Forked {
+  run: RunRecord;
+  step: number;
+  /** What the checks remarked on its config. */
+  diagnostics: Diagnostic[];
+}
+
+/**
+ * Starts a new run from a checkpoint of another, with its config changed or not. The new run has its own copy of the
+ * checkpoint, so that nothing that happens to the parent touches it.
+ * Throws `checkpoint-missing`, `fork-unfit`, `ConfigRefused`, or what keeps a run from starting.
+ */
+export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRequest): Promise<Forked> {
+  const checkpoint = forkPoint(parent, request.at);
+  const { configFile: file, baseDir } = readRunFile<RunManifest>(parent.dir, "manifest");
+  const config = readRunFile<AnyResolvedConfig>(parent.dir, "config");
+  const source = readFileSync(runFile(parent.dir, "configSource"), "utf8");
+  const startable = await startableFork({ config, source, file, baseDir }, request);
+  refuseUnfit(config, startable.config);
+  const run = await startRun(home, {
+    ...startable,
+    configFile: file,
+    baseDir,
+    name: request.name ?? (startable.origins["run.name"] === "override" ? undefined : `${parent.name}-from-${checkpoint.step}`),
+    by: request.by,
+    env: request.env,
+    origin: {
+      run: parent.id,
+      step: checkpoint.step,
+      copy: (folder) => copyCheckpoint(checkpoint.path, join(folder, RUN_FILES.parentCheckpoint)),
+      placeIn: (runDir) => runFile(runDir, "parentCheckpoint"),
+    },
+  });
+  return { run, step: checkpoint.step, diagnostics: startable.diagnostics };
+}

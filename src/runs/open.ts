@@ -1,0 +1,52 @@
+import { LocalLauncher } from "../launch/local.ts";
+import type { Launcher } from "../launch/port.ts";
+import { openStore } from "../store/open-store.ts";
+import type { RunStore } from "../store/port.ts";
+import { storePaths, type StorePaths } from "./layout.ts";
+import { reconcile } from "./reconcile.ts";
+import { TERMINAL_STATES } from "./model.ts";
+import { makeStore } from "./workspace.ts";
+
+/** A store that is open, with what acts on its runs: what every use case works on. */
+export interface RunsHome {
+  readonly paths: StorePaths;
+  readonly store: RunStore;
+  readonly launcher: Launcher;
+  /** Makes the recorded states true: gives live trainers a runner again, records the ends nobody saw. */
+  reconcile(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Runs that may have processes. */
+const OPEN = TERMINAL_STATES.map((state) => `-state:${state}`).join(" ");
+
+/**
+ * Opens a store (making its folder when it is not there), reads what its journals gained, and makes the states true, so that
+ * no dead run ever shows as running.
+ *
+ * @param worker do the store's work in a thread of its own, for programs that must stay responsive.
+ */
+export async function openRuns(root: string, { worker = false }: { worker?: boolean } = {}): Promise<RunsHome> {
+  makeStore(root);
+  const store = await openStore(root, { worker });
+  const launcher = new LocalLauncher();
+  const home: RunsHome = {
+    paths: storePaths(root),
+    store,
+    launcher,
+    async reconcile() {
+      await store.sync();
+      const open = (await store.list({ filter: OPEN, trashed: true })).map(({ id }) => id);
+      const { adopted, finalised } = await reconcile(root, launcher, { open });
+      if (adopted.length + finalised.length > 0) await store.sync();
+    },
+    close: () => store.close(),
+  };
+  try {
+    await home.reconcile();
+    return home;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

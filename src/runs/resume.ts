@@ -1,0 +1,99 @@
+import { existsSync, rmSync } from "node:fs";
+import { UserError } from "../base/errors.ts";
+import { readJson, writeJsonAtomic } from "../base/files.ts";
+import type { AnyResolvedConfig } from "../config/types.ts";
+import { thawJournals } from "../journal/compress.ts";
+import type { EnvironmentSnapshot } from "../launch/environment.ts";
+import { takeLock, type HeldLock } from "../runner/lock.ts";
+import { Recorder } from "../runner/recorder.ts";
+import { currentRecord } from "./follow.ts";
+import { readRunFile, runFile } from "./layout.ts";
+import { isTerminal, type LaunchPlan, type RunManifest, type RunRecord } from "./model.ts";
+import type { RunsHome } from "./open.ts";
+import { changedFiles, describeDataFiles } from "./start-data.ts";
+import { planLaunch, submitEnvironment } from "./start-plan.ts";
+
+export interface ResumeRequest {
+  /** Who asks. */
+  by: string;
+  /** Environment the trainer inherits. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** A run that goes on. */
+export interface Resumed {
+  run: RunRecord;
+  segment: number;
+  /** Step of the checkpoint it goes on from; 0 when there was none. */
+  fromStep: number;
+  /** Data files that are not what they were at the start. */
+  changedData: string[];
+}
+
+/**
+ * Goes on with a stopped, failed, crashed or lost run from its last complete checkpoint, as its next segment.
+ * Throws `run-finished`, `run-live`, or what keeps it from starting.
+ */
+export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeRequest): Promise<Resumed> {
+  refuseUnlessEnded(run);
+  const manifest = readRunFile<RunManifest>(run.dir, "manifest");
+  const config = readRunFile<AnyResolvedConfig>(run.dir, "config");
+  const changedData = await dataChanges(run, config, manifest.baseDir);
+  const from = whereToGoOn(run);
+  const lock = await lockOf(run);
+  const segment = (readJson<LaunchPlan>(runFile(run.dir, "launch"))?.segment ?? 0) + 1;
+  try {
+    const { root } = home.paths;
+    const plan = await planLaunch({ root, config, baseDir: manifest.baseDir, by: request.by, segment, ...from });
+    await thawJournals(run.dir);
+    rmSync(runFile(run.dir, "stopRequest"), { force: true });
+    writeJsonAtomic(runFile(run.dir, "launch"), plan);
+    if (changedData.length > 0) await recordChange(run, plan, changedData);
+  } finally {
+    lock.release();
+  }
+  await home.launcher.submit(run.dir, submitEnvironment(config, request.env));
+  return { run: await currentRecord(home, run.id), segment, fromStep: from.fromStep, changedData };
+}
+
+function refuseUnlessEnded(run: RunRecord): void {
+  if (run.state === "finished") {
+    throw new UserError("run-finished", `Run ${run.name} is finished: there is nothing to resume.`, {
+      advice: "Fork it from one of its checkpoints instead.",
+    });
+  }
+  if (!isTerminal(run.state)) throw new UserError("run-live", `Run ${run.name} is ${run.state}: it need not be resumed.`);
+}
+
+/** The last complete checkpoint; for a fork without one the parent's; else the beginning. */
+function whereToGoOn(run: RunRecord): { fromStep: number; resumeFrom: string | null } {
+  const complete = run.checkpoints.filter(({ present, path }) => present && existsSync(path));
+  const last = complete.toSorted((a, b) => a.step - b.step).at(-1);
+  if (last) return { fromStep: last.step, resumeFrom: last.path };
+  const inherited = runFile(run.dir, "parentCheckpoint");
+  if (run.parent && existsSync(inherited)) return { fromStep: run.parent.step, resumeFrom: inherited };
+  return { fromStep: 0, resumeFrom: null };
+}
+
+/** Holding the run's lock, nobody else starts, packs or finalises it. */
+async function lockOf(run: RunRecord): Promise<HeldLock> {
+  const attempt = await takeLock(run.dir);
+  if ("lock" in attempt) return attempt.lock;
+  const { pid, host } = attempt.heldBy.owner;
+  const where = attempt.liveness === "unknown" ? `on ${host}, which cannot be looked at from here` : "and still lives";
+  throw new UserError("run-live", `A process stands behind run ${run.name} (pid ${pid} ${where}).`, {
+    advice: "Wait for its end, or stop it where it runs.",
+  });
+}
+
+async function dataChanges(run: RunRecord, config: AnyResolvedConfig, baseDir: string): Promise<string[]> {
+  const before = readJson<Partial<EnvironmentSnapshot>>(runFile(run.dir, "environment"))?.dataFiles ?? [];
+  return changedFiles(before, await describeDataFiles(config, baseDir));
+}
+
+async function recordChange(run: RunRecord, plan: LaunchPlan, files: string[]): Promise<void> {
+  const recorder = new Recorder(run.dir, { run: run.id, segment: plan.segment, fromStep: plan.fromStep }, run.state);
+  const message = `Resumed with data that changed since the start: ${files.join(", ")}. Losses cannot be compared with before.`;
+  recorder.write({ t: "alert", level: "warning", code: "data-changed", message, step: plan.fromStep });
+  await recorder.close();
+}

@@ -1,0 +1,48 @@
+import { hasErrors, placeless, type Diagnostic } from "../config/diagnostic.ts";
+import { preflight } from "../config/preflight.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import { isScriptConfig, type AnyResolvedConfig, type Origins, type ResolvedConfig } from "../config/types.ts";
+import { checkFile } from "../config/validate.ts";
+import type { DataFileFacts } from "../launch/environment.ts";
+import { ConfigRefused } from "./start-refused.ts";
+
+/** A config that may start: no check found an error. */
+export interface StartableConfig {
+  config: ResolvedConfig;
+  origins: Origins;
+  /** The file's text as written. */
+  source: string;
+  /** Data files as the check read them. */
+  dataFiles: DataFileFacts[];
+  /** Warnings and remarks. */
+  diagnostics: Diagnostic[];
+}
+
+export interface CheckOptions {
+  /** `key=value` texts. */
+  overrides: readonly string[];
+  env: NodeJS.ProcessEnv;
+}
+
+/** Checks a config file as the start of a run needs it. Throws `ConfigRefused` for one with errors. */
+export async function startableFile(file: string, { overrides, env }: CheckOptions): Promise<StartableConfig> {
+  const { report, source, config, origins, data } = await checkFile(file, { overrides, env });
+  if (!config) throw new ConfigRefused(report.file, report.diagnostics, source);
+  return { config, origins, source, dataFiles: factsOf(data?.files), diagnostics: report.diagnostics };
+}
+
+/** Checks the config of a fork: the parent's with some keys set anew. Throws `ConfigRefused`. */
+export async function startableFork(
+  parent: { config: AnyResolvedConfig; source: string; file: string; baseDir: string },
+  { overrides, env }: CheckOptions,
+): Promise<StartableConfig> {
+  const { config, origins, diagnostics } = resolveConfig({}, { parent: parent.config, overrides });
+  if (!config || isScriptConfig(config)) throw new ConfigRefused(parent.file, diagnostics, "");
+  const found = await preflight({ config, origins, baseDir: parent.baseDir, env });
+  const all = [...diagnostics, ...found.findings.map(placeless)];
+  if (hasErrors(all)) throw new ConfigRefused(parent.file, all, "");
+  return { config, origins, source: parent.source, dataFiles: factsOf(found.data?.files), diagnostics: all };
+}
+
+const factsOf = (files: readonly DataFileFacts[] = []): DataFileFacts[] =>
+  files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));

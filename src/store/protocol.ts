@@ -1,0 +1,74 @@
+import { UserError } from "../base/errors.ts";
+import type { RunStore } from "./port.ts";
+
+/** Calls that cross to the store's worker thread as they are. */
+export const CALLS = [
+  "sync",
+  "list",
+  "get",
+  "find",
+  "series",
+  "seriesMany",
+  "table",
+  "reindex",
+  "touch",
+] as const satisfies (keyof RunStore)[];
+export type Call = (typeof CALLS)[number];
+
+/** What the worker thread is started with. */
+export interface WorkerSettings {
+  root: string;
+  readOnly: boolean;
+}
+
+/** To the worker. `close` ends it after the answer. */
+export interface Request {
+  id: number;
+  call: Call | "close";
+  args: unknown[];
+}
+
+/** From the worker: an answer, an error, or how far a `reindex` is. */
+export type Reply =
+  | { id: number; value: unknown }
+  | { id: number; error: CarriedError }
+  | { id: number; progress: [done: number, total: number] };
+
+/** An error as it crosses between threads. `code` undefined: a defect, not a user's error. */
+export interface CarriedError {
+  code: string | undefined;
+  message: string;
+  advice: string;
+  file: string | undefined;
+  line: number | undefined;
+}
+
+export function carryError(error: unknown): CarriedError {
+  if (error instanceof UserError) {
+    const { code, message, advice, file, line } = error;
+    return { code, message, advice, file, line };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: undefined, message, advice: "", file: undefined, line: undefined };
+}
+
+export function unpackError({ code, message, advice, file, line }: CarriedError): Error {
+  if (code === undefined) return new Error(message);
+  return new UserError(code, message, {
+    advice,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  });
+}
+
+/** The buffers of an answer's columns, so that they are handed over instead of copied. */
+export function transferables(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
+  if (value instanceof Float64Array) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (Array.isArray(value)) {
+    for (const part of value) transferables(part, found);
+  } else if (typeof value === "object" && value !== null && "kind" in value) {
+    for (const part of Object.values(value)) transferables(part, found);
+  }
+  return [...found];
+}

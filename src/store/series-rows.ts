@@ -1,0 +1,123 @@
+import { unpackColumn } from "./columns.ts";
+import { type Cells, joinCells, sliceCells } from "./cells.ts";
+import { CHUNK_POINTS, type ChunkRow, decodeChunk, type PointColumns } from "./chunk.ts";
+import type { Database } from "./driver.ts";
+import type { StepShape } from "./point-buffer.ts";
+import { decodeCells, type Level, ROW_CELLS } from "./rollup.ts";
+
+/** One metric of one segment as the database knows it. */
+export interface StoredSeries extends StepShape {
+  id: number;
+  segment: number;
+}
+
+interface SeriesRow {
+  id: number;
+  segment: number;
+  n: number;
+  sorted: number;
+  min_step: number;
+  max_step: number;
+}
+
+const SERIES_COLUMNS = "id, segment, n, sorted, min_step, max_step";
+
+const fromRow = (row: SeriesRow): StoredSeries => ({
+  id: row.id,
+  segment: row.segment,
+  n: row.n,
+  sorted: row.sorted === 1,
+  minStep: row.min_step,
+  maxStep: row.max_step,
+});
+
+/** Every segment of a metric of a run, in the order of the segments. */
+export async function storedSeries(db: Database, runId: number, metric: string): Promise<StoredSeries[]> {
+  const rows = await db.all<SeriesRow>(
+    `SELECT ${SERIES_COLUMNS} FROM series
+     WHERE run_id = ? AND metric_id = (SELECT id FROM metric WHERE name = ?) ORDER BY segment`,
+    runId,
+    metric,
+  );
+  return rows.map(fromRow);
+}
+
+/** The same for a run given by its folder's name, with where its segments were cut; undefined when it has no such metric. */
+export async function storedSeriesOf(
+  db: Database,
+  uuid: string,
+  metric: string,
+): Promise<{ cuts: [segment: number, cutStep: number][]; series: StoredSeries[] } | undefined> {
+  const rows = await db.all<SeriesRow & { segments: string }>(
+    `SELECT segments, series.id, segment, n, sorted, min_step, max_step
+     FROM run JOIN series ON run_id = run.id AND metric_id = (SELECT id FROM metric WHERE name = ?)
+     WHERE uuid = ? ORDER BY segment`,
+    metric,
+    uuid,
+  );
+  const [first] = rows;
+  return first && { cuts: JSON.parse(first.segments) as [number, number][], series: rows.map(fromRow) };
+}
+
+/** All series of a run, by `<metric id> <segment>`. */
+export async function seriesOfRun(db: Database, runId: number): Promise<Map<string, StoredSeries>> {
+  const rows = await db.all<SeriesRow & { metric_id: number }>(
+    `SELECT metric_id, ${SERIES_COLUMNS} FROM series WHERE run_id = ?`,
+    runId,
+  );
+  return new Map(rows.map((row) => [`${row.metric_id} ${row.segment}`, fromRow(row)]));
+}
+
+/** Chunks `first` to `last` (inclusive), decoded. */
+export async function readChunks(
+  db: Database,
+  seriesId: number,
+  first: number,
+  last: number,
+  withTimes: boolean,
+): Promise<PointColumns[]> {
+  const rows = await db.all<Pick<ChunkRow, "n" | "steps" | "vals"> & { times?: Uint8Array }>(
+    `SELECT n, steps, vals${withTimes ? ", times" : ""} FROM chunk WHERE series_id = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+    seriesId,
+    first,
+    last,
+  );
+  return rows.map(decodeChunk);
+}
+
+/** Of a sorted series: the steps of the first chunk that reaches `step`, and the number of points before that chunk. */
+export async function chunkReaching(
+  db: Database,
+  seriesId: number,
+  step: number,
+): Promise<{ before: number; steps: Float64Array }> {
+  const row = await db.get<Pick<ChunkRow, "seq" | "n" | "steps">>(
+    "SELECT seq, n, steps FROM chunk WHERE series_id = ? AND max_step >= ? ORDER BY max_step, seq LIMIT 1",
+    seriesId,
+    step,
+  );
+  const steps = new Float64Array(row!.n);
+  unpackColumn(row!.steps, row!.n, steps);
+  return { before: row!.seq * CHUNK_POINTS, steps };
+}
+
+/** Rollup cells `from` to `to` (exclusive) of a level; all of them must lie in sealed chunks. */
+export async function readCells(
+  db: Database,
+  seriesId: number,
+  level: Level,
+  from: number,
+  to: number,
+): Promise<Cells> {
+  const firstRow = Math.floor(from / ROW_CELLS);
+  const rows = await db.all<{ n: number; cells: Uint8Array }>(
+    "SELECT n, cells FROM rollup WHERE series_id = ? AND level = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+    seriesId,
+    level,
+    firstRow,
+    Math.floor((to - 1) / ROW_CELLS),
+  );
+  const cells = joinCells(rows.map((row) => decodeCells(row.cells, row.n, level)));
+  const skip = firstRow * ROW_CELLS;
+  return sliceCells(cells, from - skip, to - skip);
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { codeDir } from "../../../base/code-dir.ts";
+import { UserError } from "../../../base/errors.ts";
+import * as tf from "../ops/tf.ts";
+import { installBatchedMatMul } from "./wasm-batched-matmul.ts";
+import { findNativePackage, loadNativePackage } from "./native-package.ts";
+
+/** What computes: the names that TensorFlow.js itself uses. */
+export type BackendName = "tensorflow" | "wasm" | "cpu";
+
+/** A backend that is loaded and set in this process. */
+export interface LoadedBackend {
+  readonly name: BackendName;
+  readonly device: "gpu" | "cpu";
+  /** Version of what computes. */
+  readonly version: string;
+  /** Threads it was told to use; null where it decides itself. */
+  readonly threads: number | null;
+}
+
+/** More than this gained nothing in any measurement of the wasm backend. */
+const MAX_WASM_THREADS = 4;
+
+/** Loads a backend and makes it the one that computes here. What it lacks is a `UserError`; its native code may crash. */
+export async function loadBackend(name: BackendName, env: NodeJS.ProcessEnv = process.env): Promise<LoadedBackend> {
+  tf.enableProdMode(); // no warnings about kernels that a second copy of the library registers again
+  const loaded = await LOADERS[name](env);
+  if (!(await tf.setBackend(name))) throw new UserError("backend-failed", `The backend ${name} could not be started.`);
+  await tf.ready();
+  if (name === "wasm") {
+    guardAllocations();
+    installBatchedMatMul();
+  }
+  return name === "tensorflow" && usesGpu() ? { ...loaded, device: "gpu" } : loaded;
+}
+
+const LOADERS: Readonly<Record<BackendName, (env: NodeJS.ProcessEnv) => Promise<LoadedBackend>>> = {
+  async tensorflow(env) {
+    const found = findNativePackage(env);
+    if (!found) throw new UserError("backend-missing", "The package @tensorflow/tfjs-node-gpu is not installed.");
+    if (found.addonMs === null) {
+      throw new UserError("backend-missing", `${found.name} in ${found.dir} has no compiled addon.`, {
+        advice: "Its install script did not run or could not download.",
+      });
+    }
+    process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's greeting would fill the log
+    loadNativePackage(found);
+    return { name: "tensorflow", device: "cpu", version: `${found.name} ${found.version}`, threads: null };
+  },
+  async wasm(env) {
+    const wasm = await import("@tensorflow/tfjs-backend-wasm");
+    const threads = wasmThreads(env);
+    wasm.setWasmPaths(join(codeDir(), "wasm", "/"));
+    wasm.setThreadsCount(threads);
+    return { name: "wasm", device: "cpu", version: `tfjs-backend-wasm ${wasm.version_wasm}`, threads };
+  },
+  async cpu() {
+    const cpu = await import("@tensorflow/tfjs-backend-cpu");
+    return { name: "cpu", device: "cpu", version: `tfjs-backend-cpu ${cpu.version_cpu}`, threads: 1 };
+  },
+};
+
+/** `TUNING_FORK_THREADS` (which `hardware.env` can set), else the machine's cores up to four. */
+function wasmThreads(env: NodeJS.ProcessEnv): number {
+  const wanted = Number(env["TUNING_FORK_THREADS"]);
+  return Number.isSafeInteger(wanted) && wanted > 0 ? wanted : Math.min(MAX_WASM_THREADS, availableParallelism());
+}
+
+/** The GPU package silently computes on the CPU where TensorFlow sees no GPU. */
+function usesGpu(): boolean {
+  return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+/**
+ * An allocation beyond what WebAssembly can address returns null, and the backend would then write over address 0: wrong
+ * numbers instead of an error. So every null ends the run.
+ */
+function guardAllocations(): void {
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc: (bytes: number) => number } };
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const at = allocate(bytes);
+    if (at !== 0 || bytes === 0) return at;
+    throw new UserError("out-of-memory", `The wasm backend is out of memory (it can address 4 GB; ${bytes} bytes more were asked for).`, {
+      advice: "Make train.per_device_train_batch_size or data.max_length smaller.",
+    });
+  };
+}
