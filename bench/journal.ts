@@ -45,6 +45,9 @@ export async function bench(report: Report): Promise<void> {
     for (let round = 0; round < ROUNDS; round++)
       baseline.push(await withWrites(join(folder, "baseline.jsonl"), PACES[0]!));
     addCosts(report, "log call, baseline: JSON line written within the call", baseline, false);
+    const idle: number[][] = [];
+    for (let round = 0; round < ROUNDS; round++) idle.push(await costsOf(PACES[0]!, () => undefined));
+    addCosts(report, "log call, baseline: no call at all (what the machine itself interrupts)", idle, false);
     await readBack(report, join(folder, "events.jsonl"));
   } finally {
     rmSync(folder, { recursive: true, force: true });

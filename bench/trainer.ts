@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createRandom } from "../src/base/random.ts";
 import { type BackendName, loadBackend } from "../src/trainers/tfjs/backends/load.ts";
-import { probeAll } from "../src/trainers/tfjs/backends/select.ts";
+import { probeAll } from "../src/trainers/tfjs/backends/probes.ts";
 import { createModel } from "../src/trainers/tfjs/models/create.ts";
 import { createOptimizer } from "../src/trainers/tfjs/optim/create.ts";
 import { TokenRows } from "../src/trainers/tfjs/train/rows.ts";

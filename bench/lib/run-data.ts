@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { createRandom } from "../../src/base/random.ts";
 import { metricKey, metricsLine } from "../../src/journal/metrics-line.ts";
 import { newRunId } from "../../src/runs/id.ts";
 import { RUN_FILES, storePaths } from "../../src/runs/layout.ts";
@@ -51,14 +52,16 @@ function writeCurves(
   { metrics, steps, single, createdMs }: Required<RunData> & { createdMs: number },
 ): void {
   const keys = Array.from({ length: metrics }, (_, i) => metricKey(`train/metric_${i}`));
-  const noise = new Noise(steps + metrics);
+  const random = createRandom(steps + metrics);
+  // Two draws, because one has 32 bits and a float64 has 53.
+  const noise = (): number => random.next() + random.next() * 2 ** -32;
   const fd = openSync(path, "w");
   let text = header;
   let timeMs = createdMs;
   for (let step = 1; step <= steps; step++) {
-    timeMs += 8 + Math.floor(noise.next() * 5);
+    timeMs += 8 + random.int(5);
     const value = (): number => {
-      const plain = 2 * Math.exp(-step / steps) + 0.1 * noise.next();
+      const plain = 2 * Math.exp(-step / steps) + 0.1 * noise();
       return single ? Math.fround(plain) : plain;
     };
     text += `${metricsLine("metrics", timeMs, step, metrics, (i) => keys[i]!, value)}\n`;
@@ -69,27 +72,4 @@ function writeCurves(
   }
   writeSync(fd, text);
   closeSync(fd);
-}
-
-/** The same numbers at each run (xorshift, 53 bits). */
-class Noise {
-  #a: number;
-  #b = 0x9e3779b9;
-
-  constructor(seed: number) {
-    this.#a = seed | 1;
-  }
-
-  next(): number {
-    const draw = (): number => {
-      let mixed = this.#a;
-      mixed ^= mixed << 13;
-      mixed ^= mixed >>> 17;
-      mixed ^= mixed << 5;
-      this.#a = mixed;
-      this.#b = (this.#b + 0x6d2b79f5) | 0;
-      return (mixed ^ this.#b) >>> 0;
-    };
-    return (draw() * 2 ** 21 + (draw() >>> 11)) / 2 ** 53;
-  }
 }

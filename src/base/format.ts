@@ -60,7 +60,11 @@ export function formatMetric(value: number | null | undefined, metric = ""): str
 }
 
 /** Difference of a metric to a reference: the decimals of the value, always with its sign. `–` unless both are finite. */
-export function formatDelta(value: number | null | undefined, reference: number | null | undefined, metric = ""): string {
+export function formatDelta(
+  value: number | null | undefined,
+  reference: number | null | undefined,
+  metric = "",
+): string {
   if (nonFinite(value) !== undefined || nonFinite(reference) !== undefined) return MISSING;
   const number = value as number;
   const delta = number - (reference as number);

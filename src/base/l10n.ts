@@ -19,5 +19,7 @@ export function loadLanguage(name: string, folder: string): void {
 
 /** A whole sentence in the display language; `{0}`, `{1}`… stand for the values. */
 export function t(text: string, ...values: (string | number)[]): string {
-  return (texts[text] ?? text).replaceAll(/\{(\d+)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
+  return (texts[text] ?? text).replaceAll(/\{(\d+)\}/g, (whole, index: string) =>
+    String(values[Number(index)] ?? whole),
+  );
 }

@@ -19,20 +19,21 @@ export interface Beginning {
 /** Tells that a run has begun (start, resume, fork), and with `wait` shows it to its end. Returns the exit code. */
 export async function begun(context: Context, home: RunsHome, run: RunRecord, beginning: Beginning): Promise<number> {
   if (context.json) {
-    if (beginning.wait) return followToEnd(context, home, run, beginning.segment);
+    if (beginning.wait) return followToEnd(context, home, run, beginning);
     printJson(context, runJson(run));
     return EXIT.done;
   }
-  const { colours, line } = context.out;
+  const { colours } = context.out;
+  const line = (text: string): void => context.out.line(text);
   line(colours.bold(printable(beginning.title)));
   for (const note of beginning.notes ?? []) line(colours.yellow(printable(note)));
   const hints: [string, string][] = beginning.wait
     ? []
     : [
-        [t("follow"), `tuning-fork log -f ${run.id}`],
+        [t("follow"), `tuning-fork show -f ${run.id}`],
         [t("look"), `tuning-fork show ${run.id}`],
         [t("stop"), `tuning-fork stop ${run.id}`],
       ];
   for (const text of pairLines([[t("id"), run.id], [t("folder"), run.dir], ...hints], colours.dim)) line(text);
-  return beginning.wait ? followToEnd(context, home, run, beginning.segment) : EXIT.done;
+  return beginning.wait ? followToEnd(context, home, run, beginning) : EXIT.done;
 }

@@ -71,6 +71,7 @@ export const commands = (): Command[] => [
     name: "show",
     summary: t("show one run: state, progress, metrics, checkpoints"),
     arguments: [RUN],
+    options: [["-f, --follow", t("show its progress until it ends; not 0 unless it finished")]],
     load: () => import("./commands/show.ts"),
   },
   {
@@ -186,5 +187,10 @@ export const commands = (): Command[] => [
     name: "reindex",
     summary: t("rebuild the database from the journals"),
     load: () => import("./commands/reindex.ts"),
+  },
+  {
+    name: "doctor",
+    summary: t("check this machine and the store"),
+    load: () => import("./commands/doctor.ts"),
   },
 ];

@@ -5,7 +5,12 @@ import type { Context } from "./context.ts";
 import { printable, textWidth, type Colours } from "./terminal.ts";
 
 /** Tells findings on stderr, with excerpts where a person reads. `--json` has them in its document. */
-export function printDiagnostics(context: Context, file: string, diagnostics: readonly Diagnostic[], source: string): void {
+export function printDiagnostics(
+  context: Context,
+  file: string,
+  diagnostics: readonly Diagnostic[],
+  source: string,
+): void {
   if (context.json) return;
   const shown = relative(context.where.cwd, file);
   for (const line of diagnosticLines(shown, diagnostics, source, context.err.colours)) context.err.line(line);
@@ -15,7 +20,12 @@ export function printDiagnostics(context: Context, file: string, diagnostics: re
  * Findings as a compiler tells them: `file:line:column: error C01: sentence`, and below it the line with the place marked.
  * `source` is the file's text; without it there are no excerpts.
  */
-export function diagnosticLines(file: string, diagnostics: readonly Diagnostic[], source: string, colours: Colours): string[] {
+export function diagnosticLines(
+  file: string,
+  diagnostics: readonly Diagnostic[],
+  source: string,
+  colours: Colours,
+): string[] {
   const lines = source.split(/\r?\n/);
   return diagnostics.flatMap((diagnostic) => {
     const { line, column, severity, id, message } = diagnostic;

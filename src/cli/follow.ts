@@ -10,19 +10,28 @@ import { RunView } from "./run-view.ts";
 import { interruptSignal } from "./session.ts";
 import { pairLines } from "./table.ts";
 
+/** What of a run is followed. */
+export interface Stretch {
+  /** Leave out earlier segments. */
+  segment: number;
+  /** Show no lines for what happened before now. */
+  skipPast?: boolean;
+}
+
 /**
  * Shows a run to its end and its result then. Ctrl-C detaches: the run goes on, exit code 130.
  * Otherwise 0 only when the run finished.
  */
-export async function followToEnd(context: Context, home: RunsHome, run: RunRecord, segment: number): Promise<number> {
+export async function followToEnd(context: Context, home: RunsHome, run: RunRecord, stretch: Stretch): Promise<number> {
   const interrupt = interruptSignal();
   const view = context.json ? undefined : new RunView(context.out, systemClock());
   try {
-    const following = followRun(home, run, { fromSegment: segment, signal: interrupt.signal });
-    for (;;) {
+    const following = followRun(home, run, { fromSegment: stretch.segment, signal: interrupt.signal });
+    for (let isPast = stretch.skipPast ?? false; ; isPast = false) {
       const next = await following.next();
       if (!next.done) {
-        view?.update(next.value, systemClock());
+        if (isPast) view?.catchUp(next.value);
+        view?.update(isPast ? [] : next.value, systemClock());
         continue;
       }
       view?.close();
@@ -43,12 +52,14 @@ function ended(context: Context, run: RunRecord): number {
 function detached(context: Context, run: RunRecord): number {
   const message = t("Detached. Run {0} goes on.", run.name);
   const advice: [string, string][] = [
-    [t("follow"), `tuning-fork log -f ${run.id}`],
+    [t("follow"), `tuning-fork show -f ${run.id}`],
     [t("look"), `tuning-fork show ${run.id}`],
     [t("stop"), `tuning-fork stop ${run.id}`],
   ];
   if (context.json) {
-    printJson(context, { error: { code: "detached", message, advice: advice.map((pair) => pair.join(": ")).join("; ") } });
+    printJson(context, {
+      error: { code: "detached", message, advice: advice.map((pair) => pair.join(": ")).join("; ") },
+    });
   } else for (const line of ["", message, ...pairLines(advice, context.out.colours.dim)]) context.out.line(line);
   return EXIT.interrupted;
 }

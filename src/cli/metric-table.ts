@@ -7,7 +7,8 @@ import { printable } from "./terminal.ts";
 import { metricText } from "./words.ts";
 
 const GROUPS = ["train/", "eval/", ""];
-const groupOf = (name: string): number => GROUPS.findIndex((prefix) => name.startsWith(prefix) && !name.startsWith("system/"));
+const groupOf = (name: string): number =>
+  GROUPS.findIndex((prefix) => name.startsWith(prefix) && !name.startsWith("system/"));
 const rank = (name: string): number => (groupOf(name) < 0 ? GROUPS.length : groupOf(name));
 
 /** A run's metrics with what is known of each: training first, then evaluation, others, the machine last. */

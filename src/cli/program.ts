@@ -66,11 +66,17 @@ function addCommand(
     command.addOption(option);
   }
   if (spec.examples) {
-    command.addHelpText("after", `\n${t("Examples:")}\n${spec.examples.map((text) => `  tuning-fork ${text}`).join("\n")}`);
+    command.addHelpText(
+      "after",
+      `\n${t("Examples:")}\n${spec.examples.map((text) => `  tuning-fork ${text}`).join("\n")}`,
+    );
   }
   command.action(async (...all: unknown[]) => {
     // Commander passes the arguments, then the options, then the command itself.
-    const args = all.slice(0, -2).flat().filter((arg) => arg !== undefined) as string[];
+    const args = all
+      .slice(0, -2)
+      .flat()
+      .filter((arg) => arg !== undefined) as string[];
     await act(args, command.opts());
   });
 }

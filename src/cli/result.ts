@@ -26,7 +26,9 @@ export function baselineTable(context: Context, run: RunRecord): string[] {
         .filter(([name]) => name.startsWith("eval/"))
         .map(([name, summary]) => [name, summary.last]),
     );
-  const names = [...new Set(run.baselines.flatMap((baseline) => Object.keys(baseline.metrics).map((name) => bare(name))))];
+  const names = [
+    ...new Set(run.baselines.flatMap((baseline) => Object.keys(baseline.metrics).map((name) => bare(name)))),
+  ];
   const value = (metrics: Record<string, JsonNumber>, name: string): string =>
     metricText(metrics[`eval/${name}`] ?? metrics[name], name);
   const row = (title: string, metrics: Record<string, JsonNumber>): string[] => [

@@ -10,6 +10,7 @@ import {
 } from "../base/format.ts";
 import { t } from "../base/l10n.ts";
 import type { AnyEvent, MetricsEvent, ProgressEvent } from "../journal/events.ts";
+import { isTerminal } from "../runs/model.ts";
 import { StatusLine } from "./status-line.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
@@ -36,6 +37,14 @@ export class RunView {
     this.#status.show(this.#line(nowMs), nowMs);
   }
 
+  /** Takes in what happened before anybody looked, without a line for it. */
+  catchUp(events: AnyEvent[]): void {
+    for (const event of events) {
+      if (event.t === "progress") this.#takeProgress(event);
+      else if (event.t === "metrics") this.#loss = event.values["train/loss"] ?? this.#loss;
+    }
+  }
+
   close(): void {
     this.#status.clear();
   }
@@ -48,11 +57,13 @@ export class RunView {
       if (event.total !== null) this.#status.log(t("Training begins: {0} steps.", formatCount(event.total)));
     } else if (event.t === "checkpoint") {
       const best = event.best ? t(", the best so far") : "";
-      this.#status.log(dim(t("Checkpoint at step {0}, {1}{2}", formatCount(event.step), formatFileSize(event.bytes), best)));
+      this.#status.log(
+        dim(t("Checkpoint at step {0}, {1}{2}", formatCount(event.step), formatFileSize(event.bytes), best)),
+      );
     } else if (event.t === "alert") {
       const style = event.level === "error" ? red : event.level === "warning" ? yellow : dim;
       this.#status.log(style(printable(event.message)));
-    } else if (event.t === "state" && event.cause !== "") {
+    } else if (event.t === "state" && event.cause !== "" && !isTerminal(event.state)) {
       this.#status.log(`${bold(event.state)}: ${printable(event.cause)}`);
     }
   }
@@ -71,14 +82,17 @@ export class RunView {
     const measured = Object.entries(event.values).filter(([name]) => name.startsWith("eval/"));
     if (measured.length === 0) return;
     const figures = measured.map(([name, value]) => `${name.slice(5)} ${formatMetric(value, name)}`).join("  ");
-    this.#status.log(`${this.#terminal.colours.bold(t("Evaluation at step {0}", formatCount(event.step)))}  ${figures}`);
+    this.#status.log(
+      `${this.#terminal.colours.bold(t("Evaluation at step {0}", formatCount(event.step)))}  ${figures}`,
+    );
   }
 
   #line(nowMs: number): string {
     const progress = this.#progress;
     if (!this.#training || !progress) return this.#phaseText(nowMs);
     const parts = [formatSteps(progress.step, progress.total)];
-    if (progress.total) parts.unshift(`${bar(progress.step / progress.total)} ${formatPercent(progress.step / progress.total)}`);
+    if (progress.total)
+      parts.unshift(`${bar(progress.step / progress.total)} ${formatPercent(progress.step / progress.total)}`);
     if (this.#loss !== undefined) parts.push(t("loss {0}", formatMetric(this.#loss, "train/loss")));
     if (this.#phase.name !== "") parts.push(this.#phaseText(nowMs));
     else {

@@ -29,7 +29,7 @@ export function openTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
 
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]/u;
-const ZERO_WIDTH = /[\p{Mn}\p{Me}\u200B-\u200D\uFE0F]/u;
+const ZERO_WIDTH = /\p{Mn}|\p{Me}|\u200B|\u200C|\u200D|\uFE0F/u;
 
 /** Columns a text takes on a terminal: control sequences none, East Asian wide characters two (Unicode UAX #11). */
 export function textWidth(text: string): number {
@@ -51,5 +51,4 @@ export function truncate(text: string, width: number): string {
 
 /** Text from files or other people's programs, with everything removed that could move the cursor or colour the terminal. */
 export const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "\uFFFD");
+  stripVTControlCharacters(text).replaceAll(/(?![\t\n])\p{Cc}/gu, "\uFFFD");

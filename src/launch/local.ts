@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sleep } from "../base/clock.ts";
-import { UserError } from "../base/errors.ts";
+import { errnoOf, UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
 import { isAlive, type ProcessIdentity } from "../base/identity.ts";
 import { lastOutput } from "../runner/conclude.ts";
@@ -46,7 +46,13 @@ export class LocalLauncher implements Launcher {
   }
 
   stop(runDir: string, { by, force }: { by: string; force: boolean }): void {
-    sendCommand(runDir, { t: "stop", timeMs: Date.now(), by, force });
+    try {
+      sendCommand(runDir, { t: "stop", timeMs: Date.now(), by, force });
+    } catch (error) {
+      const owner = readLock(runDir)?.owner;
+      if (errnoOf(error) !== "ENOSPC" || !owner || isAlive(owner) !== "alive") throw error;
+      process.kill(owner.pid, "SIGTERM"); // no room for the command: to a runner this says the same
+    }
   }
 
   /** Rejects with the code `run-owned` when another runner was quicker. */

@@ -1,5 +1,6 @@
 import { isAlive, wasRestarted, type ProcessIdentity } from "../base/identity.ts";
 import { readJson } from "../base/files.ts";
+import { thawJournals } from "../journal/compress.ts";
 import { runFile } from "../runs/layout.ts";
 import { isTerminal, type LaunchPlan, type RunManifest } from "../runs/model.ts";
 import { concludeSegment } from "./conclude.ts";
@@ -17,7 +18,7 @@ export function trainerOf(lock: RunnerLock | undefined, history: RunnerHistory):
  * lock may; what another recorded meanwhile stands.
  *
  * @param reason why it could not be started, when the caller knows.
- * @returns false when there was nothing to record: the run has ended already, or its trainer lives.
+ * @returns false when there was nothing to record: the run has ended already, or its trainer lives; or when the disk is full.
  */
 export async function finaliseRun(runDir: string, lock: HeldLock, reason?: string): Promise<boolean> {
   const manifest = readJson<RunManifest>(runFile(runDir, "manifest"));
@@ -28,6 +29,7 @@ export async function finaliseRun(runDir: string, lock: HeldLock, reason?: strin
   const begun = history.segment >= segment;
   const trainer = begun ? trainerOf(lock.previous, history) : null;
   if (trainer && isAlive(trainer) === "alive") return false;
+  await thawJournals(runDir);
 
   const recorder = new Recorder(runDir, { run: manifest.id, segment, fromStep: plan?.fromStep ?? 0 }, history.state);
   if (!begun || history.state === undefined) recorder.changeState("preparing");
@@ -57,8 +59,7 @@ export async function finaliseRun(runDir: string, lock: HeldLock, reason?: strin
       reason ?? `The process that made the run (pid ${manifest.starter.pid}) ended before a runner was started.`,
     );
   }
-  await recorder.close();
-  return true;
+  return await recorder.close();
 }
 
 function whyUnseen(dead: ProcessIdentity): string {

@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import { sleep } from "../base/clock.ts";
 import { UserError, sentenceOf } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
-import { compressJournals, thawJournals } from "../journal/compress.ts";
+import { compressJournals } from "../journal/compress.ts";
 import { runFile } from "../runs/layout.ts";
 import type { LaunchPlan, RunManifest } from "../runs/model.ts";
 import { HEARTBEAT_LIMIT_MS } from "./heartbeat.ts";
@@ -34,7 +34,6 @@ async function main([runDir, mode]: string[]): Promise<number> {
   if (!lock) return OWNED_BY_ANOTHER;
   try {
     const owned = { runDir, run: manifest.id, plan, lock, onSupervisor };
-    await thawJournals(runDir);
     await (adopt ? adoptSegment(owned) : runSegment(owned));
     await compressInTime(runDir, plan.segment);
   } finally {
@@ -62,7 +61,8 @@ async function compressInTime(runDir: string, segment: number): Promise<void> {
   const resumed = () => (readJson<LaunchPlan>(runFile(runDir, "launch"))?.segment ?? segment) > segment;
   for (const untilMs = Date.now() + COMPRESS_AFTER_MS; Date.now() < untilMs; await sleep(50)) if (resumed()) return;
   setPriority(19);
-  await compressJournals(runDir);
+  // A full disk, say: the journals stay as they are, and that is no less true.
+  await compressJournals(runDir).catch(() => undefined);
 }
 
 let supervisor: Supervisor | undefined;

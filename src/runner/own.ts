@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { UserError, sentenceOf } from "../base/errors.ts";
 import { identifySelf, isAlive, type ProcessIdentity } from "../base/identity.ts";
 import { redactJson } from "../base/redact.ts";
+import { thawJournals } from "../journal/compress.ts";
 import { runFile } from "../runs/layout.ts";
 import { isTerminal, type LaunchPlan } from "../runs/model.ts";
 import { finaliseRun, trainerOf } from "./finalise.ts";
@@ -11,6 +12,9 @@ import { Recorder } from "./recorder.ts";
 import { clearStopRequest } from "./stop.ts";
 import { Supervisor } from "./supervisor.ts";
 import { adoptTrainer, startTrainer, trainerEnvironment, type Trainer } from "./trainer.ts";
+
+/** How long a runner waits for room to write down how its run ended. */
+const FULL_DISK_WAIT_MS = 10 * 60 * 1000;
 
 /** A run this process holds the lock of. */
 export interface OwnedRun {
@@ -35,6 +39,7 @@ export async function runSegment(owned: OwnedRun): Promise<void> {
       advice: "Stop the run first.",
     });
   }
+  await thawJournals(runDir); // only now: thawing under a live trainer would take lines from it
   const recorder = begin(owned, history);
   try {
     recorder.write({ t: "runner", identity: identifySelf(), adopted: false });
@@ -42,7 +47,7 @@ export async function runSegment(owned: OwnedRun): Promise<void> {
     const trainer = await start(owned, recorder);
     if (trainer) await watch(owned, recorder, trainer, history.startedMs);
   } finally {
-    await recorder.close();
+    await recorder.close(FULL_DISK_WAIT_MS);
   }
 }
 
@@ -80,7 +85,7 @@ export async function adoptSegment(owned: OwnedRun): Promise<void> {
     if (history.trainer === null) recordTrainer(recorder, identity, plan);
     await watch(owned, recorder, adoptTrainer(identity), history.startedMs, history);
   } finally {
-    await recorder.close();
+    await recorder.close(FULL_DISK_WAIT_MS);
   }
 }
 

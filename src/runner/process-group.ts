@@ -17,15 +17,13 @@ export function groupMembers(pgid: number): GroupMember[] {
   return psMembers(pgid);
 }
 
-/** Sends a signal to every member; false when there was none left. */
-export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
+/** Sends a signal to every member; a group that is gone is no error. */
+export function signalGroup(pgid: number, signal: NodeJS.Signals): void {
   try {
     if (process.platform === "win32") execFileSync("taskkill", ["/pid", String(pgid), "/T", "/F"], { stdio: "ignore" });
     else process.kill(-pgid, signal);
-    return true;
   } catch (error) {
-    if (process.platform === "win32" || errnoOf(error) === "ESRCH") return false;
-    throw error;
+    if (process.platform !== "win32" && errnoOf(error) !== "ESRCH") throw error;
   }
 }
 

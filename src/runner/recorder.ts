@@ -1,7 +1,10 @@
+import { sleep } from "../base/clock.ts";
 import type { RunState } from "../journal/events.ts";
 import { DirectJournalWriter, type NewEvent } from "../journal/writer.ts";
 import { runFile } from "../runs/layout.ts";
 import { canChange } from "../runs/states.ts";
+
+const RETRY_MS = 1000;
 
 /** The runner's journal, and the run's state in it. With the disk full it holds what it cannot write, and goes on. */
 export class Recorder {
@@ -40,13 +43,19 @@ export class Recorder {
     this.write({ t: "state", state, cause, ...(by === undefined ? {} : { by }) });
   }
 
-  /** Tries to get everything to the disk; false when it takes none now. */
-  flush(): boolean {
-    this.#writer.flushSync();
-    return this.#writer.error === undefined;
-  }
-
-  close(): Promise<void> {
-    return this.#writer.close();
+  /**
+   * Closes the journal; with the disk full, after trying for `withinMs` to get everything there.
+   * @returns whether all of it is there. If not, the run has no final state, and whoever opens the store next finds it one.
+   */
+  async close(withinMs = 0): Promise<boolean> {
+    const untilMs = Date.now() + withinMs;
+    for (;;) {
+      this.#writer.flushSync();
+      if (this.#writer.error === undefined || Date.now() >= untilMs) break;
+      await sleep(RETRY_MS);
+    }
+    const whole = this.#writer.error === undefined;
+    await this.#writer.close();
+    return whole;
   }
 }

@@ -31,7 +31,7 @@ export function compareRuns(runs: RunRecord[]): Comparison {
   return {
     runs: runs.map(({ id, name, state }) => ({ id, name, state })),
     config: differences(runs.map((run) => run.config)),
-    environment: differences(runs.map((run) => run.environment)),
+    environment: differences(runs.map((run) => run.environment)).filter(({ key }) => key !== "takenMs"),
     metrics: finalMetrics(runs),
   };
 }

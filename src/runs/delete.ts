@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
+import { pruneCode } from "../launch/code-copy.ts";
+import { lockEndedRun } from "./exclusive.ts";
 import { changeMeta } from "./meta.ts";
 import { isTerminal, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
@@ -19,15 +21,17 @@ export async function restoreRun(home: RunsHome, run: RunRecord): Promise<void> 
   await changeMeta(home.store, run, () => ({ trashedMs: undefined }));
 }
 
-/** Removes a run's folder for good: record, journals, checkpoints. Throws `run-live` for a run that has not ended. */
+/** Removes a run's folder for good: record, journals, checkpoints, and the copy of the code if no other run needs it. Throws `run-live` for a run that has not ended. */
 export async function removeRun(home: RunsHome, run: RunRecord): Promise<void> {
   refuseLive(run);
   // Renamed away first: whoever reads the store meanwhile sees the whole run or none of it.
   mkdirSync(home.paths.staging, { recursive: true });
   const doomed = join(home.paths.staging, `${run.id}.removed`);
+  await lockEndedRun(run); // goes with the folder
   renameSync(run.dir, doomed);
   await home.store.touch(run.id);
   rmSync(doomed, { recursive: true, force: true });
+  pruneCode(home.paths.root);
 }
 
 /** Bytes a run's folder takes: its record and every checkpoint in it. */

@@ -18,7 +18,9 @@ export async function* exportRun(store: RunStore, run: RunRecord, format: Export
   let first = true;
   for (const metric of Object.keys(run.metrics).sort()) {
     const points = (await store.series({ run: run.id, metric })) as Points;
-    yield format === "json" ? `${first ? "" : ","}${JSON.stringify(metric)}:${pointsJson(points)}` : csvLines(metric, points);
+    yield format === "json"
+      ? `${first ? "" : ","}${JSON.stringify(metric)}:${pointsJson(points)}`
+      : csvLines(metric, points);
     first = false;
   }
   if (format === "json") yield "}}\n";
@@ -26,7 +28,11 @@ export async function* exportRun(store: RunStore, run: RunRecord, format: Export
 
 /** `[[step,value,timeMs],…]`, NaN and infinities as strings: the stable form of a series. */
 export const pointTriples = (points: Points): number[][] =>
-  Array.from(points.steps, (step, index) => [step, points.values[index] ?? Number.NaN, points.timesMs[index] ?? Number.NaN]);
+  Array.from(points.steps, (step, index) => [
+    step,
+    points.values[index] ?? Number.NaN,
+    points.timesMs[index] ?? Number.NaN,
+  ]);
 
 const pointsJson = (points: Points): string => JSON.stringify(pointTriples(points), jsonReplacer);
 
@@ -40,7 +46,10 @@ function csvLines(metric: string, points: Points): string {
 /** Writes pieces of text to a file that appears whole or not at all; returns its size in bytes. Throws `file-exists` rather than replace one unasked. */
 export async function writeExport(file: string, pieces: AsyncIterable<string>, replace: boolean): Promise<number> {
   if (!replace && existsSync(file)) {
-    throw new UserError("file-exists", `${file} exists already.`, { advice: "Choose another file, or force it.", file });
+    throw new UserError("file-exists", `${file} exists already.`, {
+      advice: "Choose another file, or force it.",
+      file,
+    });
   }
   const temporary = `${file}.${process.pid}.tmp`;
   try {

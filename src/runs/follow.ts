@@ -27,7 +27,9 @@ export async function* followRun(
   run: Pick<RunRecord, "id" | "dir">,
   options: FollowOptions,
 ): AsyncGenerator<AnyEvent[], RunRecord | undefined> {
-  const tails = [runFile(run.dir, "events"), runFile(run.dir, "runner")].map((path) => segmentTail(path, options.fromSegment));
+  const tails = [runFile(run.dir, "events"), runFile(run.dir, "runner")].map((path) =>
+    segmentTail(path, options.fromSegment),
+  );
   let reconciledMs = systemClock();
   for (;;) {
     const batch = tails.flatMap((tail) => tail()).sort((a, b) => a.timeMs - b.timeMs);
@@ -60,12 +62,25 @@ export async function currentRecord(home: RunsHome, id: string): Promise<RunReco
   return record;
 }
 
+const SHOWN_WITHIN_MS = 3000;
+
+/**
+ * The record of a run once the runner of a segment has written its first lines, so that it no longer shows how the segment
+ * before ended. A runner that takes longer is not waited for.
+ */
+export async function begunRecord(home: RunsHome, id: string, segment: number): Promise<RunRecord> {
+  for (const untilMs = systemClock() + SHOWN_WITHIN_MS; ; await sleep(20)) {
+    const record = await currentRecord(home, id);
+    if ((record.segments.at(-1)?.segment ?? 0) >= segment || systemClock() >= untilMs) return record;
+  }
+}
+
 function segmentTail(path: string, fromSegment: number): () => AnyEvent[] {
   const tail = new JournalTail(path);
   let segment = 0;
   return () => {
     const events: AnyEvent[] = [];
-    for (let before = -1; before !== tail.offset; ) {
+    for (let before = -1; before !== tail.offset;) {
       before = tail.offset;
       for (const event of tail.read().events) {
         if (event.t === "journal") segment = event.segment;

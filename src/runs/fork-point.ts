@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../base/errors.ts";
+import { errnoOf, UserError } from "../base/errors.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import type { CheckpointView, RunRecord } from "./model.ts";
 
@@ -9,7 +9,9 @@ import type { CheckpointView, RunRecord } from "./model.ts";
  * Throws `checkpoint-missing`, with the steps there are.
  */
 export function forkPoint(run: RunRecord, at: string): CheckpointView {
-  const present = run.checkpoints.filter(({ present: kept, path }) => kept && existsSync(path)).toSorted((a, b) => a.step - b.step);
+  const present = run.checkpoints
+    .filter(({ present: kept, path }) => kept && existsSync(path))
+    .toSorted((a, b) => a.step - b.step);
   const found =
     at === "last"
       ? present.at(-1)
@@ -32,17 +34,48 @@ export function refuseUnfit(parent: AnyResolvedConfig, config: AnyResolvedConfig
   for (const key of FIXED) {
     const [before, after] = [parent, config].map((one) => JSON.stringify(valueAt(one, key)));
     if (before === after) continue;
-    throw new UserError("fork-unfit", `${key} cannot change in a fork: the checkpoint's weights are for ${before}, not ${after}.`, {
-      advice: "Start a new run for that.",
-    });
+    throw new UserError(
+      "fork-unfit",
+      `${key} cannot change in a fork: the checkpoint's weights are for ${before}, not ${after}.`,
+      {
+        advice: "Start a new run for that.",
+      },
+    );
   }
+}
+
+/** Throws `fork-nothing-left` when a fork's plan ends where its checkpoint stands, or before. */
+export function refuseAtEnd(step: number, totalSteps: number | null): void {
+  if (totalSteps === null || step < totalSteps) return;
+  throw new UserError(
+    "fork-nothing-left",
+    `The checkpoint stands at step ${step} and the plan ends at step ${totalSteps}: nothing is left to train.`,
+    {
+      advice: "Raise train.num_train_epochs or train.max_steps, or fork from an earlier checkpoint.",
+    },
+  );
 }
 
 const valueAt = (config: unknown, key: string): unknown =>
   key.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], config);
 
-/** Copies a checkpoint. Its files never change, so a second name for the same bytes will do where the file system allows it. */
+/**
+ * Copies a checkpoint. Its files never change, so a second name for the same bytes will do where the file system allows it.
+ * Throws `checkpoint-missing` when the limit of a live parent removes it meanwhile.
+ */
 export function copyCheckpoint(from: string, to: string): void {
+  try {
+    copyFiles(from, to);
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT") throw cause;
+    throw new UserError("checkpoint-missing", `The checkpoint ${from} was removed meanwhile.`, {
+      advice: "Fork from a later one.",
+      cause,
+    });
+  }
+}
+
+function copyFiles(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const source = join(entry.parentPath, entry.name);
@@ -50,7 +83,8 @@ export function copyCheckpoint(from: string, to: string): void {
     mkdirSync(dirname(target), { recursive: true });
     try {
       linkSync(source, target);
-    } catch {
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") throw error;
       copyFileSync(source, target); // another file system, or one without hard links
     }
   }

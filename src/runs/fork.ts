@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../config/diagnostic.ts";
-import type { AnyResolvedConfig } from "../config/types.ts";
-import { copyCheckpoint, forkPoint, refuseUnfit } from "./fork-point.ts";
+import type { AnyResolvedConfig, Origins } from "../config/types.ts";
+import { copyCheckpoint, forkPoint, refuseAtEnd, refuseUnfit } from "./fork-point.ts";
 import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
@@ -37,14 +37,18 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
   const checkpoint = forkPoint(parent, request.at);
   const { configFile: file, baseDir } = readRunFile<RunManifest>(parent.dir, "manifest");
   const config = readRunFile<AnyResolvedConfig>(parent.dir, "config");
+  const origins = readRunFile<Origins>(parent.dir, "origins");
   const source = readFileSync(runFile(parent.dir, "configSource"), "utf8");
-  const startable = await startableFork({ config, source, file, baseDir }, request);
+  const startable = await startableFork({ config, origins, source, file, baseDir }, request);
   refuseUnfit(config, startable.config);
+  refuseAtEnd(checkpoint.step, startable.totalSteps);
   const run = await startRun(home, {
     ...startable,
     configFile: file,
     baseDir,
-    name: request.name ?? (startable.origins["run.name"] === "override" ? undefined : `${parent.name}-from-${checkpoint.step}`),
+    name:
+      request.name ??
+      (startable.origins["run.name"] === "override" ? undefined : `${parent.name}-from-${checkpoint.step}`),
     by: request.by,
     env: request.env,
     origin: {

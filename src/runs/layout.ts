@@ -59,5 +59,7 @@ export function readRunFile<T>(runDir: string, file: keyof typeof RUN_FILES): T 
   const path = runFile(runDir, file);
   const value = readJson<T>(path);
   if (value !== undefined) return value;
-  throw new UserError("run-incomplete", `The run's folder lacks ${RUN_FILES[file]}, or it is not JSON.`, { file: path });
+  throw new UserError("run-incomplete", `The run's folder lacks ${RUN_FILES[file]}, or it is not JSON.`, {
+    file: path,
+  });
 }

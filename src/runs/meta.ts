@@ -56,7 +56,8 @@ export function checkName(name: string): string {
           : text === "last" || text === "@last"
             ? "means the newest run"
             : undefined;
-  if (problem) throw new UserError("name-unusable", `The name “${text}” ${problem}.`, { advice: "Choose another one." });
+  if (problem)
+    throw new UserError("name-unusable", `The name “${text}” ${problem}.`, { advice: "Choose another one." });
   return text;
 }
 

@@ -4,9 +4,9 @@ import { readJson, writeJsonAtomic } from "../base/files.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import { thawJournals } from "../journal/compress.ts";
 import type { EnvironmentSnapshot } from "../launch/environment.ts";
-import { takeLock, type HeldLock } from "../runner/lock.ts";
 import { Recorder } from "../runner/recorder.ts";
-import { currentRecord } from "./follow.ts";
+import { lockEndedRun } from "./exclusive.ts";
+import { begunRecord } from "./follow.ts";
 import { readRunFile, runFile } from "./layout.ts";
 import { isTerminal, type LaunchPlan, type RunManifest, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
@@ -40,7 +40,7 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
   const config = readRunFile<AnyResolvedConfig>(run.dir, "config");
   const changedData = await dataChanges(run, config, manifest.baseDir);
   const from = whereToGoOn(run);
-  const lock = await lockOf(run);
+  const lock = await lockEndedRun(run);
   const segment = (readJson<LaunchPlan>(runFile(run.dir, "launch"))?.segment ?? 0) + 1;
   try {
     const { root } = home.paths;
@@ -53,7 +53,7 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
     lock.release();
   }
   await home.launcher.submit(run.dir, submitEnvironment(config, request.env));
-  return { run: await currentRecord(home, run.id), segment, fromStep: from.fromStep, changedData };
+  return { run: await begunRecord(home, run.id, segment), segment, fromStep: from.fromStep, changedData };
 }
 
 function refuseUnlessEnded(run: RunRecord): void {
@@ -62,7 +62,8 @@ function refuseUnlessEnded(run: RunRecord): void {
       advice: "Fork it from one of its checkpoints instead.",
     });
   }
-  if (!isTerminal(run.state)) throw new UserError("run-live", `Run ${run.name} is ${run.state}: it need not be resumed.`);
+  if (!isTerminal(run.state))
+    throw new UserError("run-live", `Run ${run.name} is ${run.state}: it need not be resumed.`);
 }
 
 /** The last complete checkpoint; for a fork without one the parent's; else the beginning. */
@@ -73,17 +74,6 @@ function whereToGoOn(run: RunRecord): { fromStep: number; resumeFrom: string | n
   const inherited = runFile(run.dir, "parentCheckpoint");
   if (run.parent && existsSync(inherited)) return { fromStep: run.parent.step, resumeFrom: inherited };
   return { fromStep: 0, resumeFrom: null };
-}
-
-/** Holding the run's lock, nobody else starts, packs or finalises it. */
-async function lockOf(run: RunRecord): Promise<HeldLock> {
-  const attempt = await takeLock(run.dir);
-  if ("lock" in attempt) return attempt.lock;
-  const { pid, host } = attempt.heldBy.owner;
-  const where = attempt.liveness === "unknown" ? `on ${host}, which cannot be looked at from here` : "and still lives";
-  throw new UserError("run-live", `A process stands behind run ${run.name} (pid ${pid} ${where}).`, {
-    advice: "Wait for its end, or stop it where it runs.",
-  });
 }
 
 async function dataChanges(run: RunRecord, config: AnyResolvedConfig, baseDir: string): Promise<string[]> {

@@ -16,6 +16,8 @@ export interface StartableConfig {
   dataFiles: DataFileFacts[];
   /** Warnings and remarks. */
   diagnostics: Diagnostic[];
+  /** Optimizer steps planned in all; null when not known. */
+  totalSteps: number | null;
 }
 
 export interface CheckOptions {
@@ -28,20 +30,41 @@ export interface CheckOptions {
 export async function startableFile(file: string, { overrides, env }: CheckOptions): Promise<StartableConfig> {
   const { report, source, config, origins, data } = await checkFile(file, { overrides, env });
   if (!config) throw new ConfigRefused(report.file, report.diagnostics, source);
-  return { config, origins, source, dataFiles: factsOf(data?.files), diagnostics: report.diagnostics };
+  return {
+    config,
+    origins,
+    source,
+    dataFiles: factsOf(data?.files),
+    diagnostics: report.diagnostics,
+    totalSteps: report.facts.totalSteps,
+  };
 }
 
 /** Checks the config of a fork: the parent's with some keys set anew. Throws `ConfigRefused`. */
 export async function startableFork(
-  parent: { config: AnyResolvedConfig; source: string; file: string; baseDir: string },
+  parent: { config: AnyResolvedConfig; origins: Origins; source: string; file: string; baseDir: string },
   { overrides, env }: CheckOptions,
 ): Promise<StartableConfig> {
-  const { config, origins, diagnostics } = resolveConfig({}, { parent: parent.config, overrides });
+  const { config, origins: direct, diagnostics } = resolveConfig({}, { parent: parent.config, overrides });
   if (!config || isScriptConfig(config)) throw new ConfigRefused(parent.file, diagnostics, "");
+  // What nobody wrote in the parent is nobody's choice in the fork either: checks must not complain about it.
+  const origins = Object.fromEntries(
+    Object.entries(direct).map(([key, origin]) => [
+      key,
+      origin === "parent" && parent.origins[key] === "default" ? "default" : origin,
+    ]),
+  );
   const found = await preflight({ config, origins, baseDir: parent.baseDir, env });
   const all = [...diagnostics, ...found.findings.map(placeless)];
   if (hasErrors(all)) throw new ConfigRefused(parent.file, all, "");
-  return { config, origins, source: parent.source, dataFiles: factsOf(found.data?.files), diagnostics: all };
+  return {
+    config,
+    origins,
+    source: parent.source,
+    dataFiles: factsOf(found.data?.files),
+    diagnostics: all,
+    totalSteps: found.facts.totalSteps,
+  };
 }
 
 const factsOf = (files: readonly DataFileFacts[] = []): DataFileFacts[] =>

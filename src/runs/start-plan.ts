@@ -40,9 +40,13 @@ export async function planLaunch({ root, config, baseDir, ...rest }: PlanRequest
 function trainerFor(config: AnyResolvedConfig): (typeof TRAINERS)[keyof typeof TRAINERS] {
   const wanted = isScriptConfig(config) ? "script" : config.model.framework;
   if (wanted in TRAINERS) return TRAINERS[wanted as keyof typeof TRAINERS];
-  throw new UserError("trainer-missing", `There is no trainer for ${isScriptConfig(config) ? "task: script" : `model.framework: ${wanted}`} in this version.`, {
-    advice: `There is one for: ${Object.keys(TRAINERS).join(", ")}.`,
-  });
+  throw new UserError(
+    "trainer-missing",
+    `There is no trainer for ${isScriptConfig(config) ? "task: script" : `model.framework: ${wanted}`} in this version.`,
+    {
+      advice: `There is one for: ${Object.keys(TRAINERS).join(", ")}.`,
+    },
+  );
 }
 
 /**

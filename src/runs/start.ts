@@ -4,7 +4,7 @@ import { identifySelf } from "../base/identity.ts";
 import { redactJson, redactText } from "../base/redact.ts";
 import type { AnyResolvedConfig, Origins } from "../config/types.ts";
 import { snapshotEnvironment, type DataFileFacts } from "../launch/environment.ts";
-import { currentRecord } from "./follow.ts";
+import { begunRecord } from "./follow.ts";
 import { newRunId } from "./id.ts";
 import { checkName } from "./meta.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
@@ -88,12 +88,14 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
     ...(origin ? { fill: origin.copy } : {}),
   });
   await home.launcher.submit(dir, submitEnvironment(config, request.env));
-  return currentRecord(home, id);
+  return begunRecord(home, id, plan.segment);
 }
 
 /** `spam-1124-201503` for `spam.finetune.yaml`, the folder's name for a plain `finetune.yaml`. */
 function nameOf(configFile: string, nowMs: number): string {
-  const stem = basename(configFile).replace(/\.ya?ml$/i, "").replace(/\.finetune$/i, "");
+  const stem = basename(configFile)
+    .replace(/\.ya?ml$/i, "")
+    .replace(/\.finetune$/i, "");
   const two = (value: number): string => String(value).padStart(2, "0");
   const now = new Date(nowMs);
   const day = two(now.getMonth() + 1) + two(now.getDate());

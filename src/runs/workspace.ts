@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, isAbsolute } from "node:path";
-import { UserError } from "../base/errors.ts";
+import { errnoOf, UserError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { STORE_FOLDER, storePaths } from "./layout.ts";
 
@@ -27,11 +27,23 @@ export function storeRootFor(configFile: string, at: Whereabouts): string {
   return named(at) ?? nearest(start) ?? join(start, STORE_FOLDER);
 }
 
-/** Makes a store's folder, with a `.gitignore` that keeps all of it out of version control. */
+/** Makes a store's folder, with a `.gitignore` that keeps all of it out of version control. Throws `store-unwritable`. */
 export function makeStore(root: string): void {
   const paths = storePaths(root);
-  mkdirSync(paths.runs, { recursive: true });
-  if (!existsSync(paths.gitignore)) writeFileAtomic(paths.gitignore, "*\n");
+  try {
+    mkdirSync(paths.runs, { recursive: true });
+    if (!existsSync(paths.gitignore)) writeFileAtomic(paths.gitignore, "*\n");
+  } catch (cause) {
+    throw new UserError(
+      "store-unwritable",
+      `The folder ${root} cannot be written (${errnoOf(cause) ?? "unknown reason"}).`,
+      {
+        advice: "Name a folder that can be, with --workspace or TUNING_FORK_WORKSPACE.",
+        file: root,
+        cause,
+      },
+    );
+  }
 }
 
 function named(at: Whereabouts): string | undefined {

@@ -1,5 +1,5 @@
 import { CellBuilder, type Cells } from "./cells.ts";
-import type { PointColumns } from "./chunk.ts";
+import { CHUNK_POINTS, type PointColumns } from "./chunk.ts";
 import { levelWithin } from "./rollup.ts";
 import type { SeriesSource } from "./series-source.ts";
 
@@ -48,22 +48,40 @@ export function bucketPoints({ steps, values }: PointColumns, asked: number): Ce
   return builder.done();
 }
 
+/** Feeds a slice to the builder from its first point to its last, a piece at a time, so that little lies in memory. */
 async function bucketSlice({ source, from, to }: Slice, width: number, builder: CellBuilder): Promise<void> {
   const level = levelWithin(width);
   const firstCell = level ? Math.ceil(from / level) : 0;
   const lastCell = level ? Math.floor(Math.min(to, source.sealed) / level) : 0;
-  const cells = level && lastCell > firstCell ? await source.cells(level, firstCell, lastCell) : undefined;
-  const cellsFrom = cells ? firstCell * level! : from;
-  const cellsTo = cells ? lastCell * level! : from;
-  const head = await source.points(from, cellsFrom, false);
-  const tail = await source.points(cellsTo, to, false);
-  for (let at = Math.floor(from / width) * width; at < to; at += width) {
-    const clip = (point: number): number => Math.min(Math.max(point, at), at + width);
-    builder.open();
-    builder.addPoints(head.steps, head.values, clip(from) - from, clip(cellsFrom) - from);
-    if (cells) builder.addCells(cells, clip(cellsFrom) / level! - firstCell, clip(cellsTo) / level! - firstCell);
-    builder.addPoints(tail.steps, tail.values, clip(cellsTo) - cellsTo, clip(to) - cellsTo);
+  const hasCells = lastCell > firstCell;
+  let bucket = -1;
+  /** Splits a stretch of points where buckets begin. */
+  const split = (start: number, end: number, add: (from: number, to: number) => void): void => {
+    for (let at = start; at < end;) {
+      const own = Math.floor(at / width);
+      if (own !== bucket) builder.open();
+      bucket = own;
+      const next = Math.min(end, (own + 1) * width);
+      add(at, next);
+      at = next;
+    }
+  };
+  const addPoints = async (start: number, end: number): Promise<void> => {
+    for (let at = start; at < end; at += CHUNK_POINTS) {
+      const last = Math.min(end, at + CHUNK_POINTS);
+      const { steps, values } = await source.points(at, last, false);
+      split(at, last, (a, b) => builder.addPoints(steps, values, a - at, b - at));
+    }
+  };
+  if (!level || !hasCells) return addPoints(from, to);
+  await addPoints(from, firstCell * level);
+  for (const { first, cells } of await source.cells(level, firstCell, lastCell)) {
+    const start = first * level;
+    split(start, start + cells.count.length * level, (a, b) =>
+      builder.addCells(cells, a / level - first, b / level - first),
+    );
   }
+  await addPoints(lastCell * level, to);
 }
 
 /** Joins neighbours when there are still more buckets than asked (one each for many segments). */

@@ -33,16 +33,22 @@ export function encodeChunk(seq: number, { steps, values, timesMs }: PointColumn
   };
 }
 
-/** A chunk's columns; `timesMs` stays empty when the row was read without its times. */
-export function decodeChunk(row: Pick<ChunkRow, "n" | "steps" | "vals"> & { times?: Uint8Array }): PointColumns {
-  const unpacked = (blob: Uint8Array): Float64Array => {
-    const column = new Float64Array(row.n);
-    unpackColumn(blob, row.n, column);
-    return column;
-  };
-  return {
-    steps: unpacked(row.steps),
-    values: unpacked(row.vals),
-    timesMs: row.times ? unpacked(row.times) : new Float64Array(0),
-  };
+/** Columns to be filled. `timesMs` is empty when times are not wanted. */
+export const makeColumns = (length: number, withTimes: boolean): PointColumns => ({
+  steps: new Float64Array(length),
+  values: new Float64Array(length),
+  timesMs: new Float64Array(withTimes ? length : 0),
+});
+
+/** Puts points `from` to `to` (exclusive) of a chunk into columns, from `at` on. */
+export function decodeChunk(
+  row: Pick<ChunkRow, "steps" | "vals"> & { times?: Uint8Array },
+  [from, to]: [from: number, to: number],
+  target: PointColumns,
+  at: number,
+): void {
+  const end = at + to - from;
+  unpackColumn(row.steps, target.steps.subarray(at, end), from);
+  unpackColumn(row.vals, target.values.subarray(at, end), from);
+  if (row.times && target.timesMs.length > 0) unpackColumn(row.times, target.timesMs.subarray(at, end), from);
 }

@@ -27,23 +27,26 @@ export function packColumn(column: Float64Array): Uint8Array {
   return bytes;
 }
 
-/** Reads `length` values of a packed column into `target` from `at`. */
-export function unpackColumn(blob: Uint8Array, length: number, target: Float64Array, at = 0): void {
+/** Fills `target` with values of a packed column, from the one numbered `from` on. */
+export function unpackColumn(blob: Uint8Array, target: Float64Array, from = 0): void {
   const bytes = aligned(blob);
-  const { buffer, byteOffset } = bytes;
+  const { buffer, byteOffset, byteLength } = bytes;
+  const plain = byteOffset + PLAIN_HEADER;
+  const deltas = byteOffset + DELTA_HEADER;
+  const rest = byteLength - DELTA_HEADER;
   switch (bytes[0]) {
     case KIND.float64:
-      return target.set(new Float64Array(buffer, byteOffset + PLAIN_HEADER, length), at);
+      return target.set(new Float64Array(buffer, plain + from * 8, target.length));
     case KIND.float32:
-      return target.set(new Float32Array(buffer, byteOffset + PLAIN_HEADER, length), at);
+      return target.set(new Float32Array(buffer, plain + from * 4, target.length));
     case KIND.delta0:
-      return unpackDeltas(bytes, undefined, length, target, at);
+      return unpackDeltas(bytes, undefined, target, from);
     case KIND.delta8:
-      return unpackDeltas(bytes, new Uint8Array(buffer, byteOffset + DELTA_HEADER, length - 1), length, target, at);
+      return unpackDeltas(bytes, new Uint8Array(buffer, deltas, rest), target, from);
     case KIND.delta16:
-      return unpackDeltas(bytes, new Uint16Array(buffer, byteOffset + DELTA_HEADER, length - 1), length, target, at);
+      return unpackDeltas(bytes, new Uint16Array(buffer, deltas, rest >> 1), target, from);
     case KIND.delta32:
-      return unpackDeltas(bytes, new Uint32Array(buffer, byteOffset + DELTA_HEADER, length - 1), length, target, at);
+      return unpackDeltas(bytes, new Uint32Array(buffer, deltas, rest >> 2), target, from);
     default:
       throw new Error(`unknown column kind ${bytes[0]}`);
   }
@@ -70,6 +73,8 @@ function inspect(column: Float64Array) {
     if (!integers && !float32) break;
   }
   if (column.length < 2) minDelta = maxDelta = 0;
+  // Differences beyond 2^53 are rounded and would not add up again.
+  integers &&= Number.isSafeInteger(minDelta) && Number.isSafeInteger(maxDelta);
   return { integers, float32, minDelta, maxDelta };
 }
 
@@ -90,17 +95,17 @@ function packDeltas(column: Float64Array, base: number, width: number): Uint8Arr
 function unpackDeltas(
   bytes: Uint8Array,
   deltas: Uint8Array | Uint16Array | Uint32Array | undefined,
-  length: number,
   target: Float64Array,
-  at: number,
+  from: number,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  let value = view.getFloat64(8, true);
   const base = view.getFloat64(16, true);
-  target[at] = value;
-  for (let i = 1; i < length; i++) {
-    value += base + (deltas ? deltas[i - 1]! : 0);
-    target[at + i] = value;
+  let value = view.getFloat64(8, true);
+  if (deltas) for (let i = 0; i < from; i++) value += base + deltas[i]!;
+  else value += base * from;
+  for (let i = 0; i < target.length; i++) {
+    target[i] = value;
+    value += base + (deltas ? (deltas[from + i] ?? 0) : 0);
   }
 }
 

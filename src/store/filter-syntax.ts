@@ -30,8 +30,8 @@ export class FilterError extends UserError {
   }
 }
 
-/** A word: runs of anything but spaces and quotes, and quoted stretches (`"` inside is written `\"`). */
-const WORD = /(?:[^\s"]|"(?:[^"\\]|\\.)*")+|"[^]*$/gu;
+/** A word: runs of anything but spaces and quotes, and quoted stretches (`"` inside is written `\"`; one left open runs on). */
+const WORD = /(?:[^\s"]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/gu;
 const CONDITION = /^([\w./@-]+?)(>=|<=|[:=><~])([^]*)$/u;
 
 /**

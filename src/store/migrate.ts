@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { UserError } from "../base/errors.ts";
 import type { Database } from "./driver.ts";
@@ -43,9 +44,11 @@ export const isCurrent = async (db: Database): Promise<boolean> => (await schema
 /** Copies the database, unless another process has migrated it meanwhile: then its own copy stands. */
 async function backUp(db: Database, version: number): Promise<void> {
   const path = backupPath(db.path, version);
-  const unfinished = `${path}.${process.pid}`;
-  await rm(unfinished, { force: true });
-  await db.run("VACUUM INTO ?", unfinished);
-  if ((await schemaVersion(db)) === version) await rename(unfinished, path);
-  else await rm(unfinished);
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    await db.run("VACUUM INTO ?", unfinished);
+    if ((await schemaVersion(db)) === version) await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }

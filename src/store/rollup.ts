@@ -1,4 +1,4 @@
-import { CellBuilder, type Cells, emptyCells } from "./cells.ts";
+import { CellBuilder, type Cells } from "./cells.ts";
 import { packColumn, unpackColumn } from "./columns.ts";
 import { CHUNK_POINTS, type PointColumns } from "./chunk.ts";
 
@@ -33,31 +33,31 @@ export function levelWithin(width: number): Level | undefined {
 /** `count` is the level itself in every stored cell, so it is not stored. */
 const STORED = ["step0", "step1", "min", "max", "mean", "finite"] as const satisfies (keyof Cells)[];
 
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
 /** Cells as one blob: each column packed, with its byte length (u32, at the front) so that it can be found; 8-byte aligned. */
 export function encodeCells(cells: Cells): Uint8Array {
   const packed = STORED.map((name) => packColumn(cells[name]));
-  const size = (bytes: Uint8Array): number => Math.ceil(bytes.length / 8) * 8;
   const header = STORED.length * 4;
-  const blob = new Uint8Array(packed.reduce((sum, bytes) => sum + size(bytes), header));
+  const blob = new Uint8Array(packed.reduce((sum, bytes) => sum + padded(bytes.length), header));
   const sizes = new DataView(blob.buffer);
   let at = header;
   packed.forEach((bytes, i) => {
-    sizes.setUint32(i * 4, size(bytes), true);
+    sizes.setUint32(i * 4, bytes.length, true);
     blob.set(bytes, at);
-    at += size(bytes);
+    at += padded(bytes.length);
   });
   return blob;
 }
 
-export function decodeCells(blob: Uint8Array, n: number, level: Level): Cells {
-  const cells = emptyCells(n);
+/** Fills `cells` with those of a blob, from the one numbered `from` on. */
+export function decodeCells(blob: Uint8Array, from: number, level: Level, cells: Cells): void {
   const sizes = new DataView(blob.buffer, blob.byteOffset);
-  let at = STORED.length * 4;
+  let offset = STORED.length * 4;
   STORED.forEach((name, i) => {
     const size = sizes.getUint32(i * 4, true);
-    unpackColumn(blob.subarray(at, at + size), n, cells[name]);
-    at += size;
+    unpackColumn(blob.subarray(offset, offset + size), cells[name], from);
+    offset += padded(size);
   });
   cells.count.fill(level);
-  return cells;
 }

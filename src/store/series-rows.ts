@@ -1,6 +1,6 @@
 import { unpackColumn } from "./columns.ts";
-import { type Cells, joinCells, sliceCells } from "./cells.ts";
-import { CHUNK_POINTS, type ChunkRow, decodeChunk, type PointColumns } from "./chunk.ts";
+import { type Cells, emptyCells } from "./cells.ts";
+import { CHUNK_POINTS, type ChunkRow, decodeChunk, makeColumns, type PointColumns } from "./chunk.ts";
 import type { Database } from "./driver.ts";
 import type { StepShape } from "./point-buffer.ts";
 import { decodeCells, type Level, ROW_CELLS } from "./rollup.ts";
@@ -68,21 +68,28 @@ export async function seriesOfRun(db: Database, runId: number): Promise<Map<stri
   return new Map(rows.map((row) => [`${row.metric_id} ${row.segment}`, fromRow(row)]));
 }
 
-/** Chunks `first` to `last` (inclusive), decoded. */
-export async function readChunks(
+/** Points `from` to `to` (exclusive) of a series, all of them in the database. `timesMs` is filled only when wanted. */
+export async function readPoints(
   db: Database,
   seriesId: number,
-  first: number,
-  last: number,
+  from: number,
+  to: number,
   withTimes: boolean,
-): Promise<PointColumns[]> {
-  const rows = await db.all<Pick<ChunkRow, "n" | "steps" | "vals"> & { times?: Uint8Array }>(
-    `SELECT n, steps, vals${withTimes ? ", times" : ""} FROM chunk WHERE series_id = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+): Promise<PointColumns> {
+  const columns = makeColumns(to - from, withTimes);
+  const rows = await db.all<Pick<ChunkRow, "seq" | "steps" | "vals"> & { times?: Uint8Array }>(
+    `SELECT seq, steps, vals${withTimes ? ", times" : ""} FROM chunk WHERE series_id = ? AND seq BETWEEN ? AND ?`,
     seriesId,
-    first,
-    last,
+    Math.floor(from / CHUNK_POINTS),
+    Math.floor((to - 1) / CHUNK_POINTS),
   );
-  return rows.map(decodeChunk);
+  for (const row of rows) {
+    const start = row.seq * CHUNK_POINTS;
+    const first = Math.max(from, start);
+    const last = Math.min(to, start + CHUNK_POINTS);
+    decodeChunk(row, [first - start, last - start], columns, first - from);
+  }
+  return columns;
 }
 
 /** Of a sorted series: the steps of the first chunk that reaches `step`, and the number of points before that chunk. */
@@ -97,27 +104,50 @@ export async function chunkReaching(
     step,
   );
   const steps = new Float64Array(row!.n);
-  unpackColumn(row!.steps, row!.n, steps);
+  unpackColumn(row!.steps, steps);
   return { before: row!.seq * CHUNK_POINTS, steps };
 }
 
-/** Rollup cells `from` to `to` (exclusive) of a level; all of them must lie in sealed chunks. */
+/** Neighbouring rollup cells of one level; `first` is the number of the first one. Good until the next piece is taken. */
+export interface CellPiece {
+  first: number;
+  cells: Cells;
+}
+
+/**
+ * Rollup cells `from` to `to` (exclusive) of a level in pieces of a database row; all of them must lie in sealed chunks. Each
+ * piece is unpacked when its turn comes, so that an overview holds little in memory.
+ */
 export async function readCells(
   db: Database,
   seriesId: number,
   level: Level,
   from: number,
   to: number,
-): Promise<Cells> {
-  const firstRow = Math.floor(from / ROW_CELLS);
-  const rows = await db.all<{ n: number; cells: Uint8Array }>(
-    "SELECT n, cells FROM rollup WHERE series_id = ? AND level = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+): Promise<Iterable<CellPiece>> {
+  const rows = await db.all<{ seq: number; cells: Uint8Array }>(
+    "SELECT seq, cells FROM rollup WHERE series_id = ? AND level = ? AND seq BETWEEN ? AND ? ORDER BY seq",
     seriesId,
     level,
-    firstRow,
+    Math.floor(from / ROW_CELLS),
     Math.floor((to - 1) / ROW_CELLS),
   );
-  const cells = joinCells(rows.map((row) => decodeCells(row.cells, row.n, level)));
-  const skip = firstRow * ROW_CELLS;
-  return sliceCells(cells, from - skip, to - skip);
+  return unpackPieces(rows, level, from, to);
+}
+
+function* unpackPieces(
+  rows: { seq: number; cells: Uint8Array }[],
+  level: Level,
+  from: number,
+  to: number,
+): Generator<CellPiece> {
+  let cells = emptyCells(0);
+  for (const row of rows) {
+    const start = row.seq * ROW_CELLS;
+    const first = Math.max(from, start);
+    const last = Math.min(to, start + ROW_CELLS);
+    if (cells.count.length !== last - first) cells = emptyCells(last - first);
+    decodeCells(row.cells, first - start, level, cells);
+    yield { first, cells };
+  }
 }

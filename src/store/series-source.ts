@@ -1,9 +1,8 @@
-import type { Cells } from "./cells.ts";
 import { CHUNK_POINTS, type PointColumns } from "./chunk.ts";
 import type { Database } from "./driver.ts";
 import { joinPoints, NO_STEPS, slicePoints, type StepShape, widen } from "./point-buffer.ts";
 import type { Level } from "./rollup.ts";
-import { chunkReaching, readCells, readChunks, type StoredSeries } from "./series-rows.ts";
+import { type CellPiece, chunkReaching, readCells, readPoints, type StoredSeries } from "./series-rows.ts";
 
 /**
  * One metric of one segment, read as if it lay in one place: points 0 to n - 1 in the order they were logged, first those
@@ -32,11 +31,7 @@ export class SeriesSource {
     const inStore = this.#stored?.n ?? 0;
     const parts: PointColumns[] = [];
     if (this.#stored && from < Math.min(to, inStore)) {
-      const first = Math.floor(from / CHUNK_POINTS);
-      const last = Math.floor((Math.min(to, inStore) - 1) / CHUNK_POINTS);
-      const chunks = joinPoints(await readChunks(this.#db, this.#stored.id, first, last, withTimes));
-      const skip = first * CHUNK_POINTS;
-      parts.push(slicePoints(chunks, from - skip, Math.min(to, inStore) - skip));
+      parts.push(await readPoints(this.#db, this.#stored.id, from, Math.min(to, inStore), withTimes));
     }
     if (this.#tail && to > Math.max(from, inStore)) {
       const tail = slicePoints(this.#tail, Math.max(0, from - inStore), to - inStore);
@@ -45,8 +40,8 @@ export class SeriesSource {
     return joinPoints(parts);
   }
 
-  /** Rollup cells `from` to `to` (exclusive) of a level, all within `sealed`. */
-  cells(level: Level, from: number, to: number): Promise<Cells> {
+  /** Rollup cells `from` to `to` (exclusive) of a level, all within `sealed`, piece by piece (see `readCells`). */
+  cells(level: Level, from: number, to: number): Promise<Iterable<CellPiece>> {
     return readCells(this.#db, this.#stored!.id, level, from, to);
   }
 

@@ -4,7 +4,7 @@ import type { Database } from "./driver.ts";
 import { joinPoints, NO_STEPS, slicePoints, type StepShape, widen } from "./point-buffer.ts";
 import { encodeCells, LEVELS, rollUp, ROW_CELLS } from "./rollup.ts";
 import { RowBatch } from "./row-batch.ts";
-import { readCells, readChunks, seriesOfRun, type StoredSeries } from "./series-rows.ts";
+import { readCells, readPoints, seriesOfRun, type StoredSeries } from "./series-rows.ts";
 
 /** Points logged to one metric of one segment. */
 export interface LoggedSeries {
@@ -94,7 +94,8 @@ export class SeriesWriter {
     this.#series.add(id, ...key, n, Number(sorted), minStep, maxStep);
 
     const firstSeq = Math.floor(had / CHUNK_POINTS);
-    const open = had % CHUNK_POINTS > 0 ? await readChunks(this.#db, id, firstSeq, firstSeq, true) : [];
+    const start = firstSeq * CHUNK_POINTS;
+    const open = had > start ? [await readPoints(this.#db, id, start, had, true)] : [];
     const all = joinPoints([...open, points]);
     const sealed: Cells[][] = [];
     for (let at = 0, seq = firstSeq; at < all.steps.length; at += CHUNK_POINTS, seq++) {
@@ -114,7 +115,8 @@ export class SeriesWriter {
       const firstRow = Math.floor(firstCell / ROW_CELLS);
       const parts = sealed.map((pyramid) => pyramid[i]!);
       if (firstCell % ROW_CELLS > 0) {
-        parts.unshift(await readCells(this.#db, seriesId, level, firstRow * ROW_CELLS, firstCell));
+        const begun = await readCells(this.#db, seriesId, level, firstRow * ROW_CELLS, firstCell);
+        parts.unshift(...[...begun].map(({ cells }) => cells));
       }
       const cells = joinCells(parts);
       for (let at = 0, seq = firstRow; at < cells.count.length; at += ROW_CELLS, seq++) {

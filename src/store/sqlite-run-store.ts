@@ -32,7 +32,8 @@ export class SqliteRunStore implements RunStore {
   readonly #writable: boolean;
   readonly #clock: Clock;
   readonly #turns = new Turns();
-  #opening: Promise<StoreChange> | undefined;
+  /** The first reading of the journals, under way or done. */
+  #caughtUp: Promise<void> | undefined;
 
   /** Takes over the connection, whose schema is up to date. */
   constructor(db: Database, paths: StorePaths, { writable, clock = systemClock }: StoreOptions) {
@@ -44,13 +45,19 @@ export class SqliteRunStore implements RunStore {
   }
 
   async sync(): Promise<StoreChange> {
+    await this.#catchUp();
+    return { runs: this.#ingest.takeChanged() };
+  }
+
+  /** Reads the journals to their ends, in slices between which others have their turns. */
+  async #catchUp(): Promise<void> {
     const open = await this.#read(() => this.#ingest.look());
     for (const uuid of open) while (await this.#turns.take(() => this.#ingest.advance(uuid)));
-    return this.#turns.take(async () => {
+    await this.#turns.take(async () => {
       await this.#ingest.dropRemoved();
       await this.#ingest.commitIfDue();
-      return { runs: this.#ingest.takeChanged() };
     });
+    this.#caughtUp ??= Promise.resolve();
   }
 
   async list(query?: ListQuery): Promise<RunListItem[]> {
@@ -132,11 +139,11 @@ export class SqliteRunStore implements RunStore {
   }
 
   async #initial(): Promise<void> {
-    this.#opening ??= this.sync();
+    this.#caughtUp ??= this.#catchUp();
     try {
-      await this.#opening;
+      await this.#caughtUp;
     } catch (error) {
-      this.#opening = undefined; // the next call tries again
+      this.#caughtUp = undefined; // the next call tries again
       throw error;
     }
   }

@@ -121,6 +121,17 @@ describe("a runner that cannot start", () => {
     expect(states(runDir)).toEqual(["preparing", "failed"]);
   });
 
+  test("a resume whose runner never came fails the run and keeps all that its packed journals say", async () => {
+    const { runDir } = await run({ steps: 3 }, "finished");
+    await until("compressed journals", () => existsSync(runFile(runDir, "runnerCompressed")));
+    await until("the lock to be free", () => !existsSync(runFile(runDir, "runnerLock")));
+    writePlan(runDir, {}, { segment: 2, fromStep: 3, resumeFrom: "/ckpt/step-3" });
+    const broken = { ...process.env, NODE_OPTIONS: "--require=/nowhere/missing.cjs" };
+    await expect(launcher.submit(runDir, broken)).rejects.toThrow("The run's runner could not start");
+    expect(states(runDir)).toEqual(["preparing", "running", "finished", "preparing", "failed"]);
+    expect(eventsOf(runDir, "events", "metrics")).toHaveLength(3);
+  });
+
   test("a folder without a launch plan is refused", async () => {
     const { runDir } = makeFakeRun(store());
     rmSync(runFile(runDir, "launch"));

@@ -35,7 +35,10 @@ function lines(context: Context, { runs, config, environment, metrics }: Compari
     ...(rows.length === 0 ? [dim(none)] : tableLines([{ title: column }, ...heads], rows, dim)),
   ];
   return [
-    ...runs.map((run, index) => `${bold(letterOf(index))}  ${printable(run.name)}  ${dim(run.id)}  ${stateText(run.state as RunState, colours)}`),
+    ...runs.map(
+      (run, index) =>
+        `${bold(letterOf(index))}  ${printable(run.name)}  ${dim(run.id)}  ${stateText(run.state as RunState, colours)}`,
+    ),
     ...block(t("Config"), t("KEY"), differenceRows(config), t("The same in all.")),
     ...block(t("Environment"), t("KEY"), differenceRows(environment), t("The same in all.")),
     ...block(

@@ -30,12 +30,22 @@ export async function run(context: Context, names: string[], options: Options): 
 function doneText(records: RunRecord[], bytes: number, options: Options): string {
   const runs = countOf(records.length, "{0} run", "{0} runs");
   if (options.permanently) return t("Removed {0} for good, {1}.", runs, formatFileSize(bytes));
-  return t("Moved {0} to the trash, {1}. Take back with: tuning-fork restore {2}", runs, formatFileSize(bytes), records.map(({ id }) => id).join(" "));
+  return t(
+    "Moved {0} to the trash, {1}. Take back with: tuning-fork restore {2}",
+    runs,
+    formatFileSize(bytes),
+    records.map(({ id }) => id).join(" "),
+  );
 }
 
 async function mayRemove(context: Context, records: RunRecord[], bytes: number, options: Options): Promise<boolean> {
   if (options.yes) return true;
-  const what = t("{0}, {1}: {2}", countOf(records.length, "{0} run", "{0} runs"), formatFileSize(bytes), records.map(({ name }) => name).join(", "));
+  const what = t(
+    "{0}, {1}: {2}",
+    countOf(records.length, "{0} run", "{0} runs"),
+    formatFileSize(bytes),
+    records.map(({ name }) => name).join(", "),
+  );
   if (!process.stdin.isTTY || context.json) {
     throw usageError(t("Removing for good needs --yes here ({0}).", what));
   }

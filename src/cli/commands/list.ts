@@ -29,7 +29,11 @@ export async function run(context: Context, _args: string[], options: Options): 
   return withRuns(context, async ({ store }) => {
     // One more than shown tells that there are more.
     const limit = options.all ? {} : { limit: options.limit + 1 };
-    const found = await store.list({ ...(options.filter ? { filter: options.filter } : {}), trashed: options.trashed ?? false, ...limit });
+    const found = await store.list({
+      ...(options.filter ? { filter: options.filter } : {}),
+      trashed: options.trashed ?? false,
+      ...limit,
+    });
     const items = options.trashed ? found.filter((item) => item.trashed) : found;
     const shown = options.all ? items : items.slice(0, options.limit);
     const sparks = context.json ? [] : await lossLines(store, shown);
@@ -40,11 +44,15 @@ export async function run(context: Context, _args: string[], options: Options): 
 /** The loss of each run in a few bars, read from the coarse end of its series. */
 async function lossLines(store: RunStore, items: RunListItem[]): Promise<string[]> {
   const withLoss = items.filter((item) => item.metrics[LOSS]);
-  const stretches = await store.seriesMany(withLoss.map((item) => ({ run: item.id, metric: LOSS, buckets: SPARK_WIDTH })));
-  const lines = new Map(withLoss.map((item, index) => {
-    const stretch = stretches[index];
-    return [item.id, stretch ? sparkline(heights(stretch)) : ""];
-  }));
+  const stretches = await store.seriesMany(
+    withLoss.map((item) => ({ run: item.id, metric: LOSS, buckets: SPARK_WIDTH })),
+  );
+  const lines = new Map(
+    withLoss.map((item, index) => {
+      const stretch = stretches[index];
+      return [item.id, stretch ? sparkline(heights(stretch)) : ""];
+    }),
+  );
   return items.map((item) => lines.get(item.id) ?? "");
 }
 

@@ -18,7 +18,14 @@ export async function run(context: Context): Promise<number> {
     status.clear();
     const tookMs = systemClock() - startedMs;
     if (context.json) printJson(context, { runs, tookMs });
-    else context.out.line(t("Rebuilt the database from the journals of {0} in {1}.", countOf(runs, "{0} run", "{0} runs"), formatDuration(tookMs)));
+    else
+      context.out.line(
+        t(
+          "Rebuilt the database from the journals of {0} in {1}.",
+          countOf(runs, "{0} run", "{0} runs"),
+          formatDuration(tookMs),
+        ),
+      );
     return EXIT.done;
   });
 }

@@ -13,6 +13,7 @@ import { findRun } from "../../runs/find.ts";
 import { isTerminal, type RunRecord } from "../../runs/model.ts";
 import type { RunStore } from "../../store/port.ts";
 import { EXIT, printJson, type Context } from "../context.ts";
+import { followToEnd } from "../follow.ts";
 import { metricTable } from "../metric-table.ts";
 import { baselineTable } from "../result.ts";
 import { runJson } from "../run-json.ts";
@@ -22,12 +23,20 @@ import { pairLines, tableLines } from "../table.ts";
 import { printable } from "../terminal.ts";
 import { metricText, settingText, stateText } from "../words.ts";
 
-export async function run(context: Context, [name = ""]: string[]): Promise<number> {
-  return withRuns(context, async ({ store }) => {
+interface Options {
+  follow?: boolean;
+}
+
+export async function run(context: Context, [name = ""]: string[], options: Options): Promise<number> {
+  return withRuns(context, async (home) => {
+    const { store } = home;
     const record = await findRun(store, name);
+    if (options.follow && !isTerminal(record.state)) {
+      return followToEnd(context, home, record, { segment: record.segments.at(-1)?.segment ?? 1, skipPast: true });
+    }
     if (context.json) printJson(context, runJson(record));
     else for (const line of await lines(context, store, record)) context.out.line(line);
-    return EXIT.done;
+    return options.follow && record.state !== "finished" ? EXIT.failed : EXIT.done;
   });
 }
 
@@ -51,7 +60,10 @@ function facts(run: RunRecord): [string, string][] {
     [t("config"), run.configFile],
     [t("model"), [run.model, run.method, run.task].filter((text) => text !== "").join(", ")],
     [t("progress"), progressText(run)],
-    [t("started"), `${formatPast(run.startedMs ?? run.createdMs, now)}, ${formatInstant(run.startedMs ?? run.createdMs)}`],
+    [
+      t("started"),
+      `${formatPast(run.startedMs ?? run.createdMs, now)}, ${formatInstant(run.startedMs ?? run.createdMs)}`,
+    ],
     [t("ended"), run.endedMs === null ? undefined : formatInstant(run.endedMs)],
     [t("parent"), run.parent ? t("{0} at step {1}", run.parent.run, formatCount(run.parent.step)) : undefined],
     [t("segments"), run.segments.length > 1 ? segmentsText(run) : undefined],
@@ -68,7 +80,8 @@ function progressText(run: RunRecord): string {
   const parts = [formatSteps(step, total)];
   if (epoch !== null) parts.push(t("epoch {0}", epoch.toFixed(2)));
   if (run.startedMs !== null) parts.push(t("took {0}", formatDuration((run.endedMs ?? systemClock()) - run.startedMs)));
-  if (run.etaMs !== null) parts.push(t("{0} left, {1}", formatDuration(run.etaMs), formatEnd(systemClock() + run.etaMs)));
+  if (run.etaMs !== null)
+    parts.push(t("{0} left, {1}", formatDuration(run.etaMs), formatEnd(systemClock() + run.etaMs)));
   return parts.join(", ");
 }
 
@@ -100,7 +113,12 @@ function checkpointTable(context: Context, run: RunRecord): string[] {
   const present = run.checkpoints.filter((checkpoint) => checkpoint.present);
   if (present.length === 0) return [];
   return tableLines(
-    [{ title: t("STEP"), align: "right" }, { title: t("SIZE"), align: "right" }, { title: t("TAGS") }, { title: t("METRICS") }],
+    [
+      { title: t("STEP"), align: "right" },
+      { title: t("SIZE"), align: "right" },
+      { title: t("TAGS") },
+      { title: t("METRICS") },
+    ],
     present.map((checkpoint) => [
       formatCount(checkpoint.step),
       formatFileSize(checkpoint.bytes),

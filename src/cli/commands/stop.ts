@@ -30,10 +30,18 @@ export async function run(context: Context, [name = ""]: string[], options: Opti
       if (!context.json) context.out.line(context.out.colours.dim(stageText(event)));
     };
     try {
-      const final = await stopRun(home, record, { ...asked, onStage, timeoutMs: options.timeout * 1000, signal: interrupt.signal });
+      const final = await stopRun(home, record, {
+        ...asked,
+        onStage,
+        timeoutMs: options.timeout * 1000,
+        signal: interrupt.signal,
+      });
       if (!final) return EXIT.interrupted;
       if (context.json) printJson(context, runJson(final));
-      else context.out.line(`${final.name}  ${stateText(final.state, context.out.colours)}  ${printable(final.cause)}`.trimEnd());
+      else
+        context.out.line(
+          `${final.name}  ${stateText(final.state, context.out.colours)}  ${printable(final.cause)}`.trimEnd(),
+        );
       // A run that reached its end (or failed) before the stop did was not stopped: what was asked did not happen.
       return final.state === "stopped" ? EXIT.done : EXIT.failed;
     } finally {

@@ -15,7 +15,10 @@ export async function run(context: Context, [name = "", ...add]: string[], optio
     const record = await findRun(store, name);
     const tags = await tagRun(store, record, add, options.remove);
     if (context.json) printJson(context, { id: record.id, name: record.name, tags });
-    else context.out.line(tags.length === 0 ? t("{0} has no tags.", record.name) : t("{0}: {1}", record.name, tags.join(", ")));
+    else
+      context.out.line(
+        tags.length === 0 ? t("{0} has no tags.", record.name) : t("{0}: {1}", record.name, tags.join(", ")),
+      );
     return EXIT.done;
   });
 }

@@ -56,6 +56,7 @@ function byTask(): Record<string, unknown> {
   const forbid = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, false]));
   return {
     if: { properties: { task: { const: "script" } }, required: ["task"] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { required: ["script"], properties: forbid(NOT_FOR_SCRIPT) },
     else: { required: ["model", "data"], properties: forbid(["script"]) },
   };

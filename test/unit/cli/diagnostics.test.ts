@@ -24,7 +24,12 @@ test("a finding shows its line and marks its place", () => {
 });
 
 test("the mark stands below the place after wide characters and tabs", () => {
-  const [, line, mark] = diagnosticLines("a.yaml", [{ ...finding, line: 1, endLine: 1, column: 5, endColumn: 7 }], "微:\t lr", plain);
+  const [, line, mark] = diagnosticLines(
+    "a.yaml",
+    [{ ...finding, line: 1, endLine: 1, column: 5, endColumn: 7 }],
+    "微:\t lr",
+    plain,
+  );
   expect(line).toBe("  1 | 微:  lr");
   expect(mark).toBe("    |      ^^");
 });
@@ -32,5 +37,7 @@ test("the mark stands below the place after wide characters and tabs", () => {
 test("a place over several lines is marked to the end of the first; one without a place has no excerpt", () => {
   const lines = diagnosticLines("a.yaml", [{ ...finding, line: 1, endLine: 3, column: 1 }], "train:\n  x: 1\n", plain);
   expect(lines.at(-1)).toBe("    | ^^^^^^");
-  expect(diagnosticLines("a.yaml", [{ ...finding, line: null }], "", plain)).toEqual(["a.yaml: error C01: Unknown key `lr`."]);
+  expect(diagnosticLines("a.yaml", [{ ...finding, line: null }], "", plain)).toEqual([
+    "a.yaml: error C01: Unknown key `lr`.",
+  ]);
 });

@@ -34,7 +34,9 @@ test("on a terminal one line is redrawn: bar, steps, loss, speed, time left; pha
   view.update([{ t: "metrics", timeMs: 0, step: 10, values: { "train/loss": 0.5 } }, progress(10)], 5000);
   const [phase, bar] = screen.text().split("\r\u001B[K").slice(1);
   expect(phase).toBe("Loading data, 3s");
-  expect(bar).toMatch(/^█{6}░{18} 25 % {2}10 of 40 steps {2}loss 0\.5000 {2}12\.5 samples\/s {2}1m 01s left, ≈ \d\d:\d\d$/);
+  expect(bar).toMatch(
+    /^█{6}░{18} 25 % {2}10 of 40 steps {2}loss 0\.5000 {2}12\.5 samples\/s {2}1m 01s left, ≈ \d\d:\d\d$/,
+  );
 });
 
 test("evaluations, alerts and changes of state are lines that stay", () => {

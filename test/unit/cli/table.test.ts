@@ -14,5 +14,10 @@ test("columns are aligned by what is seen: colours take no room, wide characters
 });
 
 test("values of pairs stand below each other", () => {
-  expect(pairLines([["id", "1"], ["folder", "/x"]])).toEqual(["id      1", "folder  /x"]);
+  expect(
+    pairLines([
+      ["id", "1"],
+      ["folder", "/x"],
+    ]),
+  ).toEqual(["id      1", "folder  /x"]);
 });

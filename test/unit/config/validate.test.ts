@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkFile, validateFile, type ValidateOptions } from "../../../src/config/validate.ts";
@@ -97,21 +97,27 @@ describe("model", () => {
 
   test("an unknown built-in, a folder that is not there, a name that is neither", async () => {
     expect((await model("builtin:use-light")).found).toEqual([
-      "3:41 C63 error There is no built-in model `builtin:use-light`; there are `builtin:use-lite` and `builtin:tiny`.",
+      '3:41 C63 error There is no built-in model "use-light". Built in are builtin:use-lite and builtin:tiny.',
     ]);
     expect((await model("./minilmm", { "minilm/config.json": "{}" })).found).toEqual([
-      "3:41 C63 error The model folder …/minilmm does not exist. Did you mean minilm?",
+      expect.stringMatching(/^3:41 C63 error There is no model folder …\/minilmm\. .* Did you mean minilm\?$/),
     ]);
     expect((await model('"a b/c"')).found).toEqual([
-      expect.stringMatching(/^3:41 C63 error `a b\/c` is neither a folder nor/),
+      expect.stringMatching(/^3:41 C63 error "a b\/c" is neither a folder nor/),
     ]);
   });
 
-  test("a folder without its tokenizer", async () => {
-    const report = await model("m", { "m/config.json": "{}", "m/model.safetensors": "" });
-    expect(report.found).toEqual([
-      expect.stringMatching(/^3:41 C63 error tokenizer\.json is missing in the model folder …\/m\./),
+  test("a folder without config, weights or tokenizer; a fine-tuned built-in needs no tokenizer", async () => {
+    const lacking = async (files: Record<string, string>) => (await model("m", files)).found;
+    const config = { "m/config.json": JSON.stringify({ model_type: "bert" }) };
+    const weights = { "m/model.safetensors": "" };
+    expect(await lacking(weights)).toEqual([expect.stringMatching(/^3:41 C63 error .* holds no config\.json\./)]);
+    expect(await lacking(config)).toEqual([expect.stringMatching(/^3:41 C63 error .* holds no model\.safetensors\./)]);
+    expect(await lacking({ ...config, ...weights })).toEqual([
+      expect.stringMatching(/^3:41 C63 error .* holds no tokenizer\.json\./),
     ]);
+    const tiny = { "m/config.json": JSON.stringify({ model_type: "tuning-fork-tiny" }) };
+    expect(await lacking({ ...tiny, ...weights })).toEqual([]);
   });
 
   test("more tokens than the model has positions", async () => {
@@ -129,15 +135,18 @@ describe("model", () => {
   test("a hub id, offline, that the cache lacks names the place it looked at", async () => {
     const cache = dataFolder();
     const env = { HF_HUB_OFFLINE: "1", HF_HOME: cache };
+    const looked = join(cache, "hub/models--org--name");
     const report = await model("org/name@v1", {}, "", env);
     expect(report.found).toEqual([
-      expect.stringContaining(
-        `org/name@v1 is not in the Hugging Face cache (${cache}/hub/models--org--name/snapshots)`,
-      ),
+      expect.stringContaining(`org/name@v1 is not wholly in the Hugging Face cache (looked at ${looked})`),
     ]);
-    mkdirSync(join(cache, "hub/models--org--name/snapshots"), { recursive: true });
-    expect((await model("org/name@v1", {}, "", env)).ok).toBe(true);
     expect((await model("org/name@v1")).ok).toBe(true);
+    mkdirSync(join(looked, "refs"), { recursive: true });
+    mkdirSync(join(looked, "snapshots/abc"), { recursive: true });
+    writeFileSync(join(looked, "refs/v1"), "abc\n");
+    for (const name of ["config.json", "model.safetensors", "tokenizer.json"])
+      writeFileSync(join(looked, "snapshots/abc", name), "{}");
+    expect((await model("org/name@v1", {}, "", env)).ok).toBe(true);
   });
 });
 

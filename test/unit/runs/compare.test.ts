@@ -22,7 +22,13 @@ test("only keys that differ are listed, lists as wholes, a missing key as undefi
   ]);
   expect(config).toEqual([
     { key: "train.lr", values: [1, 2] },
-    { key: "labels", values: [["a", "b"], ["a", "c"]] },
+    {
+      key: "labels",
+      values: [
+        ["a", "b"],
+        ["a", "c"],
+      ],
+    },
     { key: "extra", values: [undefined, null] },
   ]);
   expect(environment).toEqual([]);

@@ -40,7 +40,9 @@ test("a folder named outright wins: option before environment, store folder as w
   const two = folder("two");
   const cwd = folder("a");
   expect(storeRoot({ cwd, env: { TUNING_FORK_WORKSPACE: one } })).toBe(join(one, ".tuning-fork"));
-  expect(storeRootFor("x.yaml", { cwd, env: { TUNING_FORK_WORKSPACE: one }, workspace: two })).toBe(join(two, ".tuning-fork"));
+  expect(storeRootFor("x.yaml", { cwd, env: { TUNING_FORK_WORKSPACE: one }, workspace: two })).toBe(
+    join(two, ".tuning-fork"),
+  );
   expect(storeRoot({ cwd, env: {}, workspace: join(base, "a", ".tuning-fork") })).toBe(join(base, "a", ".tuning-fork"));
   expect(() => storeRoot({ cwd, env: {}, workspace: "nowhere" })).toThrow(/nowhere is not there/);
 });

@@ -28,7 +28,10 @@ export async function probeAll(options: ProbeOptions = {}): Promise<ProbedBacken
 }
 
 /** Whether a backend works here, by an answer kept from before or a process that tries it. Loads no backend itself. */
-export async function probe(name: BackendName, { env = process.env, signal, fresh = false }: ProbeOptions): Promise<ProbeResult> {
+export async function probe(
+  name: BackendName,
+  { env = process.env, signal, fresh = false }: ProbeOptions,
+): Promise<ProbeResult> {
   const native = name === "tensorflow" ? findNativePackage(env) : undefined;
   if (name === "tensorflow" && native === undefined) {
     return {

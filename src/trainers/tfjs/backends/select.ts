@@ -20,7 +20,10 @@ export interface SelectedBackend {
  * Chooses, loads and sets the backend of this process: the named one, or with `auto` the fastest that a probe finds
  * working. A named one that does not work is a `UserError`.
  */
-export async function selectBackend(setting: "auto" | BackendName, options: ProbeOptions = {}): Promise<SelectedBackend> {
+export async function selectBackend(
+  setting: "auto" | BackendName,
+  options: ProbeOptions = {},
+): Promise<SelectedBackend> {
   const skipped: SkippedBackend[] = [];
   for (const name of setting === "auto" ? CANDIDATES : [setting]) {
     const result = await probe(name, options);
