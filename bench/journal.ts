@@ -46,8 +46,8 @@ export async function bench(report: Report): Promise<void> {
       baseline.push(await withWrites(join(folder, "baseline.jsonl"), PACES[0]!));
     addCosts(report, "log call, baseline: JSON line written within the call", baseline, false);
     const idle: number[][] = [];
-    for (let round = 0; round < ROUNDS; round++) idle.push(await costsOf(PACES[0]!, () => undefined));
-    addCosts(report, "log call, baseline: no call at all (what the machine itself interrupts)", idle, false);
+    for (let round = 0; round < ROUNDS; round++) idle.push(await costsOf(PACES[0]!, spin));
+    addCosts(report, "log call, baseline: 2 µs of waiting (what the machine itself adds)", idle, false);
     await readBack(report, join(folder, "events.jsonl"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -61,6 +61,10 @@ async function withWriter(path: string, pace: Pace): Promise<number[]> {
   await writer.close();
   if (writer.lost > 0) throw new Error(`${writer.lost} events were lost`);
   return costs;
+}
+
+function spin(): void {
+  for (const untilMs = performance.now() + 0.002; performance.now() < untilMs;);
 }
 
 async function withWrites(path: string, pace: Pace): Promise<number[]> {

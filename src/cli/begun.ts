@@ -3,7 +3,7 @@ import type { RunRecord } from "../runs/model.ts";
 import type { RunsHome } from "../runs/open.ts";
 import { EXIT, printJson, type Context } from "./context.ts";
 import { followToEnd } from "./follow.ts";
-import { runJson } from "./run-json.ts";
+import { runJson } from "../runs/export.ts";
 import { pairLines } from "./table.ts";
 import { printable } from "./terminal.ts";
 

@@ -5,7 +5,7 @@ import type { RunRecord } from "../runs/model.ts";
 import type { RunsHome } from "../runs/open.ts";
 import { EXIT, printJson, type Context } from "./context.ts";
 import { summaryLines } from "./result.ts";
-import { runJson } from "./run-json.ts";
+import { runJson } from "../runs/export.ts";
 import { RunView } from "./run-view.ts";
 import { interruptSignal } from "./session.ts";
 import { pairLines } from "./table.ts";

@@ -12,8 +12,8 @@ export interface WriterThreadData {
 
 /** Longest time an event waits when nothing wakes this thread. */
 const FLUSH_EVERY_MS = 200;
-/** Text encoded at once; with the disk full, no more than this is taken from the shared memory. */
-const BATCH_LENGTH = 1 << 20;
+/** Text encoded at once: small, so that little garbage lives long. With the disk full, no more is taken from the shared memory. */
+const BATCH_LENGTH = 1 << 14;
 
 function run({ path, control: memory, chunks }: WriterThreadData): void {
   const control = new Int32Array(memory);

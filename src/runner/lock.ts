@@ -94,8 +94,20 @@ export class HeldLock {
   }
 }
 
-/** The head of the lock and its successors, in order. */
+/**
+ * The head of the lock and its successors, in order. Between a look at the head and one for its successor the owner may
+ * have replaced the one and removed the other; so the head must be the same before and after.
+ */
 function chainOf(head: string): Link[] {
+  for (;;) {
+    const chain = followChain(head);
+    if (ownerKey(chain[0]) === ownerKey(readLink(head))) return chain;
+  }
+}
+
+const ownerKey = (link: Link | undefined): string | undefined => link && keyOf(link.record);
+
+function followChain(head: string): Link[] {
   const chain: Link[] = [];
   for (let path = head; ; path = `${head}.${keyOf(chain.at(-1)?.record)}`) {
     const link = readLink(path);

@@ -4,7 +4,6 @@ import { openStore } from "../store/open-store.ts";
 import type { RunStore } from "../store/port.ts";
 import { storePaths, type StorePaths } from "./layout.ts";
 import { reconcile } from "./reconcile.ts";
-import { TERMINAL_STATES } from "./model.ts";
 import { makeStore } from "./workspace.ts";
 
 /** A store that is open, with what acts on its runs: what every use case works on. */
@@ -16,9 +15,6 @@ export interface RunsHome {
   reconcile(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Runs that may have processes. */
-const OPEN = TERMINAL_STATES.map((state) => `-state:${state}`).join(" ");
 
 /**
  * Opens a store (making its folder when it is not there), reads what its journals gained, and makes the states true, so that
@@ -36,8 +32,7 @@ export async function openRuns(root: string, { worker = false }: { worker?: bool
     launcher,
     async reconcile() {
       await store.sync();
-      const open = (await store.list({ filter: OPEN, trashed: true })).map(({ id }) => id);
-      const { adopted, finalised } = await reconcile(root, launcher, { open });
+      const { adopted, finalised } = await reconcile(root, launcher, { open: await store.open() });
       if (adopted.length + finalised.length > 0) await store.sync();
     },
     close: () => store.close(),

@@ -52,6 +52,7 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
   } finally {
     lock.release();
   }
+  await home.store.touch(run.id);
   await home.launcher.submit(run.dir, submitEnvironment(config, request.env));
   return { run: await begunRecord(home, run.id, segment), segment, fromStep: from.fromStep, changedData };
 }

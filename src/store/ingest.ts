@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "../base/clock.ts";
+import { errnoOf } from "../base/errors.ts";
 import type { StorePaths } from "../runs/layout.ts";
 import { commitTails } from "./commit.ts";
-import { type Database, isWriteRefused } from "./driver.ts";
+import { type Database, isWriteRefused, sqliteCode } from "./driver.ts";
 import { Lease } from "./lease.ts";
 import { isDue, isFull, isWorthClosing } from "./policy.ts";
 import { RunFolders } from "./run-folders.ts";
@@ -80,8 +81,18 @@ export class Ingest {
     return changed;
   }
 
-  /** Reads one slice more of a run's journals; false when that was the end. */
+  /** Reads one slice more of a run's journals; false when that was the end, or the run's files cannot be read (now). */
   async advance(uuid: string): Promise<boolean> {
+    try {
+      return await this.#advance(uuid);
+    } catch (error) {
+      // One folder without permission, or on a disk that fails, must not hide the others.
+      if (errnoOf(error) === undefined || sqliteCode(error) !== undefined) throw error;
+      return false;
+    }
+  }
+
+  async #advance(uuid: string): Promise<boolean> {
     const known = this.tails.get(uuid);
     const tail = known ?? (await this.#open(uuid));
     if (!tail) return false;

@@ -85,10 +85,6 @@ export class Lease {
     const now = this.#clock();
     // An expiry further ahead than any renewal sets is from before the clock was put back.
     if (row.expires_ms <= now || row.expires_ms > now + 2 * LEASE_MS) return true;
-    try {
-      return isAlive(JSON.parse(row.identity) as ProcessIdentity) === "dead";
-    } catch {
-      return true; // not an identity: nobody can renew it
-    }
+    return isAlive(JSON.parse(row.identity) as ProcessIdentity) === "dead";
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
 import { type StorePaths, storePaths } from "../runs/layout.ts";
 import { Database, sqliteCode } from "./driver.ts";
@@ -60,7 +61,7 @@ async function openReading(paths: StorePaths): Promise<SqliteRunStore> {
 async function openExisting(paths: StorePaths): Promise<Database | undefined> {
   if (!existsSync(paths.database)) return undefined;
   // WAL needs to make files beside the database; where that cannot be, nobody else writes either and it is read as it lies.
-  for (const path of [paths.database, `file:${encodeURI(paths.database)}?immutable=1`]) {
+  for (const path of [paths.database, `${pathToFileURL(paths.database).href}?immutable=1`]) {
     try {
       const db = await Database.open(path, "read");
       if (await isCurrent(db)) return db;

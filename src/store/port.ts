@@ -65,6 +65,8 @@ export interface RunStore {
   get(id: string): Promise<RunRecord | undefined>;
   /** Ids of the runs whose id or name starts with, or whose name equals, the text; newest first. */
   find(text: string): Promise<string[]>;
+  /** Ids of the runs that have not ended, as far as their journals say: those that may have processes. */
+  open(): Promise<string[]>;
   series(query: SeriesQuery): Promise<Points | Buckets>;
   /** Several series in one call, in the order asked. */
   seriesMany(queries: SeriesQuery[]): Promise<(Points | Buckets)[]>;

@@ -7,6 +7,7 @@ export const CALLS = [
   "list",
   "get",
   "find",
+  "open",
   "series",
   "seriesMany",
   "table",

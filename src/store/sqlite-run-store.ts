@@ -80,6 +80,11 @@ export class SqliteRunStore implements RunStore {
     return this.#query(() => findRuns(this.#db, this.#ingest, text));
   }
 
+  open(): Promise<string[]> {
+    const tails = () => [...this.#ingest.tails.values()];
+    return this.#query(() => Promise.resolve(tails().flatMap((tail) => (tail.isEnded ? [] : [tail.uuid]))));
+  }
+
   series(query: SeriesQuery): Promise<Points | Buckets> {
     return this.#query(() => this.#series(query));
   }

@@ -12,6 +12,13 @@ import { type Call, type Reply, type Request, unpackError, type WorkerSettings }
 const READ_TIMEOUT_MS = 60_000;
 const WORK_TIMEOUT_MS = 600_000;
 
+export interface WorkerOptions {
+  /** The thread's bundle; by default the one beside the running code. */
+  file?: string;
+  readTimeoutMs?: number;
+  workTimeoutMs?: number;
+}
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -26,12 +33,16 @@ interface Pending {
  */
 export class WorkerRunStore implements RunStore {
   readonly #worker: Worker;
+  readonly #readTimeoutMs: number;
+  readonly #workTimeoutMs: number;
   readonly #pending = new Map<number, Pending>();
   #serial = 0;
   #ended: Error | undefined;
 
-  constructor(settings: WorkerSettings, file = join(codeDir(), "store-worker.cjs")) {
-    this.#worker = new Worker(file, { workerData: settings });
+  constructor(settings: WorkerSettings, { file, readTimeoutMs, workTimeoutMs }: WorkerOptions = {}) {
+    this.#readTimeoutMs = readTimeoutMs ?? READ_TIMEOUT_MS;
+    this.#workTimeoutMs = workTimeoutMs ?? WORK_TIMEOUT_MS;
+    this.#worker = new Worker(file ?? join(codeDir(), "store-worker.cjs"), { workerData: settings });
     this.#worker.unref();
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#end(`The run store's thread failed: ${error.message}.`));
@@ -39,7 +50,7 @@ export class WorkerRunStore implements RunStore {
   }
 
   sync(): Promise<StoreChange> {
-    return this.#call("sync", [], WORK_TIMEOUT_MS);
+    return this.#call("sync", [], this.#workTimeoutMs);
   }
 
   async list(query?: ListQuery): Promise<RunListItem[]> {
@@ -48,6 +59,10 @@ export class WorkerRunStore implements RunStore {
 
   get(id: string): Promise<RunRecord | undefined> {
     return this.#call("get", [id]);
+  }
+
+  open(): Promise<string[]> {
+    return this.#call("open", []);
   }
 
   find(text: string): Promise<string[]> {
@@ -67,7 +82,7 @@ export class WorkerRunStore implements RunStore {
   }
 
   reindex(progress?: (done: number, total: number) => void): Promise<void> {
-    return this.#call("reindex", [], WORK_TIMEOUT_MS, progress);
+    return this.#call("reindex", [], this.#workTimeoutMs, progress);
   }
 
   touch(run: string): Promise<void> {
@@ -79,15 +94,10 @@ export class WorkerRunStore implements RunStore {
     await this.#call("close", []).finally(() => this.#worker.terminate());
   }
 
-  /** The thread, for tests that end it. */
-  get worker(): Worker {
-    return this.#worker;
-  }
-
   #call<T>(
     call: Call | "close",
     args: unknown[],
-    timeoutMs = READ_TIMEOUT_MS,
+    timeoutMs = this.#readTimeoutMs,
     progress?: (done: number, total: number) => void,
   ): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);

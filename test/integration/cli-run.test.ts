@@ -224,7 +224,7 @@ test("compare lists what differs and the metrics with Δ to the first", async ()
   expect(loss?.deltas).toEqual([0, Number(loss?.values[1]) - Number(loss?.values[0])]);
 
   const { stdout } = await workspace.run("compare", "first", "toy");
-  expect(stdout).toMatch(/^train\.learning_rate +0\.003 +0\.001$/m);
+  expect(stdout).toMatch(/^train\.learning_rate +3e-3 +1e-3$/m);
   expect(stdout).toMatch(/^eval\/loss +[\d.]+ +[\d.]+ [▲▽ ] +[+−][\d.]+$/m);
   expect((await workspace.run("compare", "first", "first")).code).toBe(2);
 });

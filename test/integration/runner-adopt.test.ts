@@ -57,6 +57,20 @@ describe("a killed runner", () => {
     expect(eventsOf(runDir, "events", "metrics")).toHaveLength(100);
   });
 
+  test("is replaced again and again under a trainer that logs without a pause, and no line is lost", async () => {
+    const { root, id, runDir, runnerPid } = await start({ steps: 4000, stepMs: 0 });
+    let pid = runnerPid;
+    for (let round = 0; round < 4; round++) {
+      await killRunner(runDir, pid);
+      await reconcile(root, launcher, { open: [id] });
+      pid = launcher.status(runDir).runnerPid ?? 0;
+    }
+    await untilState(runDir, "finished");
+    expect(eventsOf(runDir, "runner", "runner")).toHaveLength(5);
+    const steps = eventsOf(runDir, "events", "metrics").map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 4000 }, (_, index) => index + 1));
+  });
+
   test("its replacement honours a stop asked for while nobody was there", async () => {
     const { root, id, runDir, runnerPid } = await start({ steps: 100_000, stepMs: 10 });
     await killRunner(runDir, runnerPid);

@@ -27,13 +27,10 @@ export async function run(context: Context, _args: string[], options: Options): 
   // A folder without runs has an empty list: that is an answer, not an error.
   if (!existsSync(storeRoot(context.where))) return print(context, options, [], []);
   return withRuns(context, async ({ store }) => {
-    // One more than shown tells that there are more.
-    const limit = options.all ? {} : { limit: options.limit + 1 };
-    const found = await store.list({
-      ...(options.filter ? { filter: options.filter } : {}),
-      trashed: options.trashed ?? false,
-      ...limit,
-    });
+    // One more than shown tells that there are more. The store cannot be asked for the trash alone, so that is chosen here.
+    const limit = options.all || options.trashed ? {} : { limit: options.limit + 1 };
+    const filter = options.filter ? { filter: options.filter } : {};
+    const found = await store.list({ ...filter, ...limit, trashed: options.trashed ?? false });
     const items = options.trashed ? found.filter((item) => item.trashed) : found;
     const shown = options.all ? items : items.slice(0, options.limit);
     const sparks = context.json ? [] : await lossLines(store, shown);

@@ -16,7 +16,7 @@ import { EXIT, printJson, type Context } from "../context.ts";
 import { followToEnd } from "../follow.ts";
 import { metricTable } from "../metric-table.ts";
 import { baselineTable } from "../result.ts";
-import { runJson } from "../run-json.ts";
+import { runJson } from "../../runs/export.ts";
 import { withRuns } from "../session.ts";
 import { heights, sparkline } from "../sparkline.ts";
 import { pairLines, tableLines } from "../table.ts";

@@ -3,7 +3,7 @@ import type { StopEvent } from "../../journal/events.ts";
 import { findRun } from "../../runs/find.ts";
 import { askToStop, stopRun } from "../../runs/stop.ts";
 import { EXIT, printJson, type Context } from "../context.ts";
-import { runJson } from "../run-json.ts";
+import { runJson } from "../../runs/export.ts";
 import { interruptSignal, withRuns } from "../session.ts";
 import { printable } from "../terminal.ts";
 import { stateText } from "../words.ts";

@@ -4,6 +4,7 @@ import { JournalWriter, type EventWriter } from "../../journal/writer.ts";
 import { readContext, type TrainerContext } from "./train/context.ts";
 import { asUserError } from "./train/failure.ts";
 import { Session } from "./train/session.ts";
+import { SpokenJournal } from "./train/spoken-journal.ts";
 import { StopRequest } from "./train/stop.ts";
 
 /**
@@ -20,7 +21,7 @@ async function main(): Promise<number> {
   try {
     context = readContext(process.env);
     const { events, run, segment, fromStep } = context;
-    journal = new JournalWriter(events, { writer: "trainer", run, segment, fromStep });
+    journal = new SpokenJournal(new JournalWriter(events, { writer: "trainer", run, segment, fromStep }));
   } catch (error) {
     console.error(asUserError(error).sentence);
     return 1;

@@ -1,12 +1,15 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fork, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { identify, identifySelf, type ProcessIdentity } from "../../../src/base/identity.ts";
 import { readJson, writeJsonAtomic } from "../../../src/base/files.ts";
 import { readLock, takeLock, type HeldLock, type RunnerLock } from "../../../src/runner/lock.ts";
 import { runFile } from "../../../src/runs/layout.ts";
+import { until } from "../../support/processes.ts";
 
 let runDir: string;
 let sleeper: ChildProcess | undefined;
@@ -63,12 +66,53 @@ describe("the runner's lock", () => {
     leave(dead());
     const second = { ...dead(), startTime: "a while ago" };
     // What a process leaves that is killed between claiming the succession and taking the head.
-    const claimed = await successorOf(dead());
+    const claimed = successorOf(dead());
     writeJsonAtomic(claimed, { owner: second, segment: 2, trainer: null, eventsFrom: 77 });
     expect(readLock(runDir)?.owner).toEqual(second);
     const lock = await taken();
     expect(lock.previous?.owner).toEqual(second);
     expect(lockFiles()).toEqual(["runner.lock"]);
+  });
+
+  test("readers never see the dead owner again once a successor has taken the head", async () => {
+    const script = join(runDir, "reader.cjs");
+    // A reader in a process of its own, looking as fast as it can while the lock changes hands.
+    await build({
+      stdin: {
+        contents: `import { readLock } from "./lock.ts";
+          const seen = new Set(), until = Date.now() + 1500;
+          process.send("ready");
+          while (Date.now() < until) seen.add(readLock(process.argv[2])?.owner.startTime ?? "none");
+          process.send([...seen]);`,
+        resolveDir: resolve(import.meta.dirname, "../../../src/runner"),
+        loader: "ts",
+      },
+      outfile: script,
+      bundle: true,
+      platform: "node",
+    });
+    const live = identifySelf().startTime;
+    leave(dead());
+    (await taken()).update({ segment: 1, trainer: null, eventsFrom: 0 });
+    const reader = fork(script, [runDir]);
+    const told: unknown[] = [];
+    reader.on("message", (message) => told.push(message));
+    await until("the reader", () => told.length > 0);
+    // The order in which a take-over ends, with the successor there or already gone.
+    for (let round = 0; told.length < 2; round++) {
+      const last = { ...dead(), startTime: `dead in round ${round}` };
+      writeJsonAtomic(successorOf(last), { owner: identifySelf(), segment: 1, trainer: null, eventsFrom: 0 });
+      leave(last);
+      writeJsonAtomic(runFile(runDir, "runnerLock"), {
+        owner: identifySelf(),
+        segment: 1,
+        trainer: null,
+        eventsFrom: 0,
+      });
+      rmSync(successorOf(last));
+      await new Promise(setImmediate);
+    }
+    expect(told[1]).toEqual([live]);
   });
 
   test("is not taken from another host, unless the caller knows better", async () => {
@@ -93,9 +137,8 @@ describe("the runner's lock", () => {
   });
 });
 
-/** The file that would succeed an owner: found by letting a real take-over name it. */
-async function successorOf(owner: ProcessIdentity): Promise<string> {
-  const { createHash } = await import("node:crypto");
+/** The file that succeeds an owner. */
+function successorOf(owner: ProcessIdentity): string {
   const key = createHash("sha256").update(JSON.stringify(owner)).digest("hex").slice(0, 12);
   return `${runFile(runDir, "runnerLock")}.${key}`;
 }

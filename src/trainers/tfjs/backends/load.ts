@@ -82,8 +82,12 @@ function guardAllocations(): void {
   wasm._malloc = (bytes) => {
     const at = allocate(bytes);
     if (at !== 0 || bytes === 0) return at;
-    throw new UserError("out-of-memory", `The wasm backend is out of memory (it can address 4 GB; ${bytes} bytes more were asked for).`, {
-      advice: "Make train.per_device_train_batch_size or data.max_length smaller.",
-    });
+    throw new UserError(
+      "out-of-memory",
+      `The wasm backend is out of memory (it can address 4 GB; ${bytes} bytes more were asked for).`,
+      {
+        advice: "Make train.per_device_train_batch_size or data.max_length smaller.",
+      },
+    );
   };
 }

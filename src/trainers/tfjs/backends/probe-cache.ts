@@ -38,7 +38,10 @@ export function keepProbe(key: string, result: ProbeResult, env: NodeJS.ProcessE
   const others = entries(env).filter((one) => one.key !== key);
   try {
     mkdirSync(dirname(cacheFile(env)), { recursive: true });
-    writeJsonAtomic(cacheFile(env), [...others.slice(1 - MAX_ENTRIES), { key, timeMs: Date.now(), result } satisfies Entry]);
+    writeJsonAtomic(cacheFile(env), [
+      ...others.slice(1 - MAX_ENTRIES),
+      { key, timeMs: Date.now(), result } satisfies Entry,
+    ]);
   } catch {
     // a read-only home
   }

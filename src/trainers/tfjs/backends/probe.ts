@@ -45,7 +45,9 @@ function readAnswer(stdout: string): ProbeResult | undefined {
   return undefined;
 }
 
-function describeEnd(error: (Error & { killed?: boolean; signal?: NodeJS.Signals | null; code?: unknown }) | null): string {
+function describeEnd(
+  error: (Error & { killed?: boolean; signal?: NodeJS.Signals | null; code?: unknown }) | null,
+): string {
   if (error?.killed) return `Its probe gave no answer within ${TIMEOUT_MS / 1000} seconds.`;
   if (error?.signal) return `Its native code crashed while it was tried (${error.signal}).`;
   return `Its probe ended with code ${String(error?.code ?? 0)} and no answer.`;

@@ -89,6 +89,8 @@ function multiplyStack(
   return out;
 }
 
-const offsetOf = (backend: WasmBackend, { dataId }: tf.TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
+const offsetOf = (backend: WasmBackend, { dataId }: tf.TensorInfo): number =>
+  backend.dataIdMap.get(dataId).memoryOffset;
 
-const shapeBytes = (rows: number, columns: number): Uint8Array => new Uint8Array(Int32Array.of(1, rows, columns).buffer);
+const shapeBytes = (rows: number, columns: number): Uint8Array =>
+  new Uint8Array(Int32Array.of(1, rows, columns).buffer);

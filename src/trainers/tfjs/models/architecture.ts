@@ -32,8 +32,6 @@ export interface ForwardPass {
   linear(x: Tensor2D, prefix: string): Tensor2D;
   /** LayerNorm with `<prefix>.weight` and `<prefix>.bias`. */
   layerNorm(x: Tensor2D, prefix: string, epsilon: number): Tensor2D;
-  /** Rows of a small dense table by index. */
-  lookup(name: string, indices: Int32Array): Tensor2D;
   /** Dropout at the configured rate in training; identity outside it and at frozen places. */
   dropout<T extends Tensor>(x: T, place: Place): T;
 }
@@ -72,7 +70,13 @@ export function linearDefinitions(
   outputs: number,
 ): ParameterDefinition[] {
   return [
-    { ...base(`${prefix}.weight`, place), shape: [inputs, outputs], init: "normal", decay: true, storedTransposed: true },
+    {
+      ...base(`${prefix}.weight`, place),
+      shape: [inputs, outputs],
+      init: "normal",
+      decay: true,
+      storedTransposed: true,
+    },
     { ...base(`${prefix}.bias`, place), shape: [outputs], init: "zeros" },
   ];
 }

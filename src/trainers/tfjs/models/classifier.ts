@@ -1,12 +1,21 @@
+import { UserError } from "../../../base/errors.ts";
 import type { Random } from "../../../base/random.ts";
 import type { TextTokenizer } from "../tokenizers/tokenizer.ts";
-import { gatherRows, uniqueIds, type UniqueIds } from "../ops/embedding.ts";
+import { gatherRows, sumRows } from "../ops/embedding.ts";
 import { crossEntropy } from "../ops/loss.ts";
 import * as tf from "../ops/tf.ts";
 import type { Architecture, Place } from "./architecture.ts";
 import { forwardPass } from "./forward.ts";
 import type { ModelFolder } from "./folder.ts";
-import type { Batch, ClassifierModel, Gradient, LossAndGradients, ModelFacts, ModelSettings, Parameter } from "./model.ts";
+import type {
+  Batch,
+  ClassifierModel,
+  Gradient,
+  LossAndGradients,
+  ModelFacts,
+  ModelSettings,
+  Parameter,
+} from "./model.ts";
 
 /** What a classifier is put together from. */
 export interface ClassifierParts {
@@ -43,13 +52,11 @@ export function createClassifier(parts: ClassifierParts): ClassifierModel {
   };
   commit(parameters.map(({ name }) => name));
 
-  const forward = (batch: Batch, { unique, places: at }: UniqueIds, rows: tf.Tensor2D, random: Random | null): tf.Tensor2D => {
-    if (unique.some((id) => id < 0 || id >= table.shape[0]!)) throw new Error("a token id lies outside of the vocabulary");
-    return architecture.logits(
+  const forward = (batch: Batch, tokens: tf.Tensor2D, random: Random | null): tf.Tensor2D =>
+    architecture.logits(
       forwardPass({
         batch,
-        tokenRows: rows,
-        tokenPlaces: at,
+        tokens,
         parameters: new Map(
           Array.from(tensors, ([name, tensor]) => [name, { tensor, frozen: frozen(places.get(name)!) }]),
         ),
@@ -58,9 +65,11 @@ export function createClassifier(parts: ClassifierParts): ClassifierModel {
         random,
       }),
     );
+  const width = table.shape[1]!;
+  const tokensOf = ({ ids }: Batch): tf.Tensor2D => {
+    checkIds(ids, table.shape[0]!);
+    return tf.tensor2d(gatherRows(table.value, ids, width), [ids.length, width]);
   };
-  const rowsOf = ({ unique }: UniqueIds): tf.Tensor2D =>
-    tf.tensor2d(gatherRows(table.value, unique, table.shape[1]!), [unique.length, table.shape[1]!]);
 
   return {
     parameters,
@@ -70,8 +79,7 @@ export function createClassifier(parts: ClassifierParts): ClassifierModel {
     tokenize: (text, maxLength) => tokenizer.encode(text, Math.min(maxLength, architecture.maxPositions)),
     countTokens: (text) => tokenizer.encode(text, Number.POSITIVE_INFINITY).length,
     async predict(batch) {
-      const ids = uniqueIds(batch.ids);
-      const logits = tf.tidy(() => forward(batch, ids, rowsOf(ids), null));
+      const logits = tf.tidy(() => forward(batch, tokensOf(batch), null));
       try {
         return await ownData(logits);
       } finally {
@@ -79,24 +87,23 @@ export function createClassifier(parts: ClassifierParts): ClassifierModel {
       }
     },
     async lossAndGradients(batch, labels, random): Promise<LossAndGradients> {
-      const ids = uniqueIds(batch.ids);
-      let kept: tf.Tensor2D | undefined;
-      const { value, grads } = tf.tidy(() => {
-        const rows = rowsOf(ids);
-        const inputs = [...trained.map(({ name }) => tensors.get(name)!), ...(table.trainable ? [rows] : [])];
-        return tf.valueAndGrads(() => {
-          kept = forward(batch, ids, rows, random);
-          tf.keep(kept);
-          return crossEntropy(kept, labels);
-        })(inputs);
+      const { value, grads, logits } = tf.tidy(() => {
+        const tokens = tokensOf(batch);
+        let computed: tf.Tensor2D | undefined;
+        const result = tf.valueAndGrads(() => {
+          computed = tf.keep(forward(batch, tokens, random)); // else the end of the gradient's own scope frees it
+          return crossEntropy(computed, labels);
+        })([...trained.map(({ name }) => tensors.get(name)!), ...(table.trainable ? [tokens] : [])]);
+        return { ...result, logits: computed! };
       });
-      const gradients = new Map<string, Gradient>();
       try {
-        for (const [at, { name }] of trained.entries()) gradients.set(name, { ids: null, values: await ownData(grads[at]!) });
-        if (table.trainable) gradients.set(table.name, { ids: ids.unique, values: await ownData(grads.at(-1)!) });
-        return { loss: (await value.data())[0]!, logits: await ownData(kept!), gradients };
+        const gradients = new Map<string, Gradient>();
+        for (const [at, { name }] of trained.entries())
+          gradients.set(name, { ids: null, values: await ownData(grads[at]!) });
+        if (table.trainable) gradients.set(table.name, sumRows(await ownData(grads.at(-1)!), batch.ids, width));
+        return { loss: (await value.data())[0]!, logits: await ownData(logits), gradients };
       } finally {
-        tf.dispose([value, grads, kept!]);
+        tf.dispose([value, ...grads, logits]);
       }
     },
     commit,
@@ -117,6 +124,19 @@ function isFrozen(place: Place, freeze: ModelSettings["freeze"]): boolean {
   if (freeze === null || place === "head") return false;
   if (freeze === "backbone" || place === "embeddings") return true;
   return place !== "pooler" && place < freeze;
+}
+
+/** Backends differ in what they do with an id beyond the table; none may ever see one. */
+function checkIds(ids: Int32Array, vocabulary: number): void {
+  const outside = ids.find((id) => id < 0 || id >= vocabulary);
+  if (outside === undefined) return;
+  throw new UserError(
+    "model-token-outside",
+    `The tokenizer gives the id ${outside}, the model's vocabulary has ${vocabulary}.`,
+    {
+      advice: "Use the tokenizer that came with the weights.",
+    },
+  );
 }
 
 /** The values as an array of our own: the cpu backend hands out its very storage. */

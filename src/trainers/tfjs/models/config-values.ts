@@ -14,7 +14,12 @@ export interface ConfigValues {
 }
 
 export function configValues(config: ModelConfig, file: string): ConfigValues {
-  const checked = (key: string, fallback: number | undefined, wanted: string, holds: (value: number) => boolean): number => {
+  const checked = (
+    key: string,
+    fallback: number | undefined,
+    wanted: string,
+    holds: (value: number) => boolean,
+  ): number => {
     const value = config[key] ?? fallback;
     if (typeof value === "number" && holds(value)) return value;
     const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;

@@ -67,7 +67,8 @@ export function modelFolder(
     load(dir, parameters) {
       const weights = openModelWeights(dir);
       try {
-        for (const { name, value } of parameters) value.set(readParameter(weights, architecture, definitionOf.get(name)!, dir));
+        for (const { name, value } of parameters)
+          value.set(readParameter(weights, architecture, definitionOf.get(name)!, dir));
       } finally {
         weights.close();
       }
@@ -93,7 +94,12 @@ export function initialValues(
       const wanted = weights !== null && (place !== "head" || withHead);
       const optional = place === "pooler" || weights === null;
       const present = wanted && weights.find(architecture.namesInFile(name)) !== undefined;
-      return [name, wanted && (present || !optional) ? readParameter(weights, architecture, definition, dir) : startOf(definition, random)];
+      return [
+        name,
+        wanted && (present || !optional)
+          ? readParameter(weights, architecture, definition, dir)
+          : startOf(definition, random),
+      ];
     }),
   );
 }
@@ -108,10 +114,14 @@ function readParameter(
   const stored = storedTransposed ? shape.toReversed() : shape;
   const found = weights.find(architecture.namesInFile(name));
   if (found === undefined) {
-    throw new UserError("weights-tensor-missing", `The weights in ${dir} hold no "${name}", which the config asks for.`, {
-      advice: "The weights belong to another kind of model than config.json says.",
-      file: join(dir, CONFIG_FILE),
-    });
+    throw new UserError(
+      "weights-tensor-missing",
+      `The weights in ${dir} hold no "${name}", which the config asks for.`,
+      {
+        advice: "The weights belong to another kind of model than config.json says.",
+        file: join(dir, CONFIG_FILE),
+      },
+    );
   }
   const actual = weights.shapeOf(found);
   if (actual.join() !== stored.join()) {

@@ -1,6 +1,5 @@
 import type { Random } from "../../../base/random.ts";
 import { dropout } from "../ops/dropout.ts";
-import { lookup } from "../ops/embedding.ts";
 import { layerNorm } from "../ops/layer-norm.ts";
 import { linear } from "../ops/linear.ts";
 import type * as tf from "../ops/tf.ts";
@@ -10,9 +9,8 @@ import type { Batch } from "./model.ts";
 /** The parts of a forward pass that differ between prediction and training. */
 export interface PassInputs {
   readonly batch: Batch;
-  /** The batch's distinct rows of the token table, and for each token its place among them. */
-  readonly tokenRows: tf.Tensor2D;
-  readonly tokenPlaces: Int32Array;
+  /** The batch's rows of the token table, `[size · length, width]`. */
+  readonly tokens: tf.Tensor2D;
   /** Tensor and place of each parameter but the token table. */
   readonly parameters: ReadonlyMap<string, { tensor: tf.Tensor; frozen: boolean }>;
   readonly frozen: (place: Place) => boolean;
@@ -34,12 +32,11 @@ export function forwardPass(inputs: PassInputs): ForwardPass {
     batch,
     frozen,
     weight,
-    tokens: () => lookup(inputs.tokenRows, inputs.tokenPlaces, frozen("embeddings")),
+    tokens: () => inputs.tokens,
     linear: (x, prefix) =>
       linear(x, weight(`${prefix}.weight`), weight(`${prefix}.bias`), entry(`${prefix}.weight`).frozen),
     layerNorm: (x, prefix, epsilon) =>
       layerNorm(x, weight(`${prefix}.weight`), weight(`${prefix}.bias`), epsilon, entry(`${prefix}.weight`).frozen),
-    lookup: (name, indices) => lookup(weight(name), indices, entry(name).frozen),
     dropout: (x, place) => (random === null || frozen(place) ? x : dropout(x, rate, random.int(2 ** 32))),
   };
 }

@@ -13,7 +13,10 @@ export function meanOfTokens(hidden: Tensor2D, { mask, size, length }: Batch): T
   const weights = new Float32Array(size * length);
   for (let row = 0; row < size; row++) {
     const tokens = mask.subarray(row * length, (row + 1) * length);
-    const count = Math.max(1, tokens.reduce((sum, token) => sum + token, 0));
+    const count = Math.max(
+      1,
+      tokens.reduce((sum, token) => sum + token, 0),
+    );
     tokens.forEach((token, at) => (weights[row * length + at] = token / count));
   }
   const weighted = tf.mul(tf.reshape(hidden, [size, length, hidden.shape[1]]), tf.tensor3d(weights, [size, length, 1]));

@@ -60,5 +60,7 @@ function unigramOf(dir: string): TextTokenizer {
   const path = join(dir, "vocab.json");
   const pieces = readJson<UnigramPiece[]>(path);
   if (Array.isArray(pieces)) return unigramTokenizer(pieces);
-  throw new UserError("model-tokenizer-missing", `The model folder ${dir} holds no readable vocab.json.`, { file: path });
+  throw new UserError("model-tokenizer-missing", `The model folder ${dir} holds no readable vocab.json.`, {
+    file: path,
+  });
 }

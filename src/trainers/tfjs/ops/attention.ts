@@ -1,3 +1,4 @@
+import { matrixProduct } from "./matrix-product.ts";
 import * as tf from "./tf.ts";
 
 export interface AttentionShape {
@@ -34,10 +35,14 @@ export function attention(
 ): tf.Tensor2D {
   const { size, length, heads } = shape;
   const width = query.shape[1] / heads;
-  const split = (x: tf.Tensor2D): tf.Tensor4D =>
-    tf.transpose(tf.reshape(x, [size, length, heads, width]) as tf.Tensor4D, [0, 2, 1, 3]);
-  const scores = tf.matMul(tf.mul(split(query), 1 / Math.sqrt(width)), split(key), false, true);
+  const split = (x: tf.Tensor2D, axes: [number, number, number, number]): tf.Tensor4D =>
+    tf.transpose(tf.reshape(x, [size, length, heads, width]) as tf.Tensor4D, axes);
+  const byHead = [0, 2, 1, 3] as [number, number, number, number];
+  const scores = matrixProduct(
+    tf.mul<tf.Tensor4D>(split(query, byHead), 1 / Math.sqrt(width)),
+    split(key, [0, 2, 3, 1]),
+  );
   const weights = dropWeights(tf.softmax(tf.add<tf.Tensor4D>(scores, bias)));
-  const mixed = tf.matMul(weights, split(value));
+  const mixed = matrixProduct(weights, split(value, byHead));
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [size * length, heads * width]);
 }

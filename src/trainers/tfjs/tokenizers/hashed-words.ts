@@ -13,7 +13,11 @@ const FIRST_WORD = 2;
 export function hashedWords(vocabulary: number): TextTokenizer {
   return {
     encode(text, maxLength) {
-      const words = text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
+      const words =
+        text
+          .normalize("NFKC")
+          .toLowerCase()
+          .match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
       const ids = words.slice(0, maxLength - 1).map((word) => FIRST_WORD + (fnv1a(word) % (vocabulary - FIRST_WORD)));
       return [START, ...ids];
     },

@@ -103,7 +103,10 @@ function openForReading(path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
-    throw new UserError("weights-unreadable", `The weights ${path} cannot be read (${errnoOf(error) ?? "error"}).`, { file: path, cause: error });
+    throw new UserError("weights-unreadable", `The weights ${path} cannot be read (${errnoOf(error) ?? "error"}).`, {
+      file: path,
+      cause: error,
+    });
   }
 }
 
@@ -151,13 +154,14 @@ function parseHeader(json: Uint8Array, broken: (what: string) => UserError): obj
 function isEntry(value: unknown): value is TensorEntry {
   if (typeof value !== "object" || value === null) return false;
   const { dtype, shape, data_offsets: offsets } = value as Partial<TensorEntry>;
-  const counts = (list: unknown): boolean => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const counts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
   return typeof dtype === "string" && counts(shape) && counts(offsets) && offsets?.length === 2;
 }
 
 /** One read call returns at most 2 GiB, and may return less than asked for. */
 function readFully(fd: number, into: Uint8Array, position: number, path: string): void {
-  for (let at = 0; at < into.length; ) {
+  for (let at = 0; at < into.length;) {
     const count = readSync(fd, into, at, Math.min(into.length - at, 2 ** 30), position + at);
     if (count === 0) throw new UserError("weights-broken", `${path} became shorter while it was read.`, { file: path });
     at += count;

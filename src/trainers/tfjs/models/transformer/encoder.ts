@@ -79,17 +79,22 @@ export function encode(pass: ForwardPass, sizes: EncoderSizes, names: EncoderNam
   const { mask, size, length } = pass.batch;
   const bias = attentionBias(mask, size, length);
   let hidden = embed(pass, sizes, names);
-  for (let n = 0; n < sizes.layers; n++) hidden = encoderLayer(pass, hidden, bias, n, sizes, names.layer(n), activation);
+  for (let n = 0; n < sizes.layers; n++)
+    hidden = encoderLayer(pass, hidden, bias, n, sizes, names.layer(n), activation);
   return hidden;
 }
 
 function embed(pass: ForwardPass, sizes: EncoderSizes, names: EncoderNames): Tensor2D {
-  const { mask, length } = pass.batch;
-  const first = sizes.firstPosition;
-  const positions = mask.map((token, at) => (token === 0 ? Math.max(0, first - 1) : first + (at % length)));
-  let sum = tf.add<Tensor2D>(pass.tokens(), pass.lookup(`${names.positions}.weight`, positions));
-  if (sizes.types > 0) sum = tf.add(sum, pass.lookup(`${names.types}.weight`, new Int32Array(mask.length)));
-  const normal = pass.dropout(pass.layerNorm(sum, names.embeddingNorm, sizes.epsilon), "embeddings");
+  const { size, length } = pass.batch;
+  const width = sizes.embedding;
+  const rows = (name: string, first: number, count: number): Tensor2D =>
+    tf.slice(pass.weight<Tensor2D>(`${name}.weight`), [first, 0], [count, width]);
+  // Texts are padded on the right, so the tokens of each stand at the same positions; what padding gets does not matter.
+  let places = rows(names.positions, sizes.firstPosition, length);
+  if (sizes.types > 0) places = tf.add(places, rows(names.types, 0, 1));
+  const sum = tf.add(tf.reshape(pass.tokens(), [size, length, width]), tf.reshape(places, [1, length, width]));
+  const flat = tf.reshape(sum, [size * length, width]) as Tensor2D;
+  const normal = pass.dropout(pass.layerNorm(flat, names.embeddingNorm, sizes.epsilon), "embeddings");
   return sizes.embedding === sizes.hidden ? normal : pass.linear(normal, names.projection);
 }
 

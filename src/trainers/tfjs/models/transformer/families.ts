@@ -121,7 +121,11 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
 };
 
 /** The architecture that a Hugging Face config describes. */
-export function transformerArchitecture(kind: string, config: ConfigValues, options: ArchitectureOptions): Architecture {
+export function transformerArchitecture(
+  kind: string,
+  config: ConfigValues,
+  options: ArchitectureOptions,
+): Architecture {
   const family = FAMILIES[kind]!;
   const sizes = family.sizes(config);
   checkSizes(sizes, config);

@@ -27,9 +27,27 @@ const tanh: Activation = (x) => tf.tanh(x);
 /** The families' own heads, as their `…ForSequenceClassification` in transformers compute them. */
 export const OWN_HEADS = {
   bert: { dense: "bert.pooler.dense", place: "pooler", activation: tanh, dropsBefore: false, output: "classifier" },
-  distilbert: { dense: "pre_classifier", place: "head", activation: (x) => tf.relu(x), dropsBefore: false, output: "classifier" },
-  roberta: { dense: "classifier.dense", place: "head", activation: tanh, dropsBefore: true, output: "classifier.out_proj" },
-  electra: { dense: "classifier.dense", place: "head", activation: gelu, dropsBefore: true, output: "classifier.out_proj" },
+  distilbert: {
+    dense: "pre_classifier",
+    place: "head",
+    activation: (x) => tf.relu(x),
+    dropsBefore: false,
+    output: "classifier",
+  },
+  roberta: {
+    dense: "classifier.dense",
+    place: "head",
+    activation: tanh,
+    dropsBefore: true,
+    output: "classifier.out_proj",
+  },
+  electra: {
+    dense: "classifier.dense",
+    place: "head",
+    activation: gelu,
+    dropsBefore: true,
+    output: "classifier.out_proj",
+  },
 } satisfies Record<string, OwnHead>;
 
 /** The family's own head on the first token. */

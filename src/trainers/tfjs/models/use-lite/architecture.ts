@@ -106,6 +106,8 @@ function encoderLayer(pass: ForwardPass, x: Tensor2D, bias: Tensor4D, n: number)
   const attended = pass.dropout(pass.linear(mixed, `${layer}.attention.output`), n);
   const residual = x.shape[1] === HIDDEN ? x : pass.linear(x, `${layer}.residual`);
   const middle = tf.add<Tensor2D>(attended, residual);
-  const inner = tf.relu(pass.linear(pass.layerNorm(middle, `${layer}.feed_forward.norm`, EPSILON), `${layer}.feed_forward.inner`));
+  const inner = tf.relu(
+    pass.linear(pass.layerNorm(middle, `${layer}.feed_forward.norm`, EPSILON), `${layer}.feed_forward.inner`),
+  );
   return tf.add(middle, pass.dropout(pass.linear(inner, `${layer}.feed_forward.outer`), n));
 }

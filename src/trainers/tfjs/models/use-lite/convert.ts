@@ -30,7 +30,8 @@ export function convertUseLite(from: string, to: string, origin: string): void {
     join(to, WEIGHTS_FILE),
     USE_LITE_ENCODER.map(({ name, shape, storedTransposed }) => {
       const value = values.get(name);
-      if (value?.length !== elementCount(shape)) throw new Error(`the published model has no fitting weights for ${name}`);
+      if (value?.length !== elementCount(shape))
+        throw new Error(`the published model has no fitting weights for ${name}`);
       const [rows, columns] = shape as [number, number];
       return storedTransposed
         ? { name, shape: [columns, rows], data: () => transpose(value, rows, columns) }
@@ -94,7 +95,10 @@ function* parameterValues(graph: ReadonlyMap<string, GraphTensor>): Generator<[s
       `${theirs}/dense/bias/ConcatPartitions/concat`,
     );
     yield* norm(`${ours}.feed_forward.norm`, `${theirs}/FFN/layer_prepostprocess/layer_norm`);
-    for (const [part, conv] of [["inner", "conv1"], ["outer", "conv2"]] as const) {
+    for (const [part, conv] of [
+      ["inner", "conv1"],
+      ["outer", "conv2"],
+    ] as const) {
       yield* pair(
         `${ours}.feed_forward.${part}`,
         `${stack}/FFN/${conv}/Tensordot/Reshape_1`,
