@@ -16,6 +16,7 @@ export async function withRuns<T>(context: Context, work: (home: RunsHome) => Pr
 /** The same for a store named outright, made when it is not there. */
 export async function withStore<T>(root: string, work: (home: RunsHome) => Promise<T>): Promise<T> {
   const home = await openRuns(root);
+  for (const warning of home.warnings) console.error(warning);
   try {
     return await work(home);
   } finally {

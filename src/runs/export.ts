@@ -20,7 +20,9 @@ export type ExportFormat = "json" | "csv";
  * (`metric,step,value,time_ms`, RFC 4180). Secrets are redacted where the record was written. One series is in memory at a time.
  */
 export async function* exportRun(store: RunStore, run: RunRecord, format: ExportFormat): AsyncGenerator<string> {
-  yield format === "json" ? `{"run":${JSON.stringify(runJson(run), jsonReplacer)},"series":{` : "metric,step,value,time_ms\r\n";
+  yield format === "json"
+    ? `{"run":${JSON.stringify(runJson(run), jsonReplacer)},"series":{`
+    : "metric,step,value,time_ms\r\n";
   let first = true;
   for (const metric of Object.keys(run.metrics).sort()) {
     const points = (await store.series({ run: run.id, metric })) as Points;

@@ -2,6 +2,7 @@ import { LocalLauncher } from "../launch/local.ts";
 import type { Launcher } from "../launch/port.ts";
 import { openStore } from "../store/open-store.ts";
 import type { RunStore } from "../store/port.ts";
+import { judgedStore } from "./judged-store.ts";
 import { storePaths, type StorePaths } from "./layout.ts";
 import { reconcile } from "./reconcile.ts";
 import { makeStore } from "./workspace.ts";
@@ -11,6 +12,8 @@ export interface RunsHome {
   readonly paths: StorePaths;
   readonly store: RunStore;
   readonly launcher: Launcher;
+  /** Runs that need care and could not get it at the last reconcile, a sentence each. */
+  readonly warnings: string[];
   /** Makes the recorded states true: gives live trainers a runner again, records the ends nobody saw. */
   reconcile(): Promise<void>;
   close(): Promise<void>;
@@ -24,15 +27,21 @@ export interface RunsHome {
  */
 export async function openRuns(root: string, { worker = false }: { worker?: boolean } = {}): Promise<RunsHome> {
   makeStore(root);
-  const store = await openStore(root, { worker });
+  const store = judgedStore(await openStore(root, { worker }), root);
   const launcher = new LocalLauncher();
   const home: RunsHome = {
     paths: storePaths(root),
     store,
     launcher,
+    warnings: [],
     async reconcile() {
       await store.sync();
-      const { adopted, finalised } = await reconcile(root, launcher, { open: await store.open() });
+      const { adopted, finalised, failed } = await reconcile(root, launcher, { open: await store.open() });
+      home.warnings.splice(
+        0,
+        Infinity,
+        ...failed.map(({ run, reason }) => `Run ${run} could not be put right: ${reason}`),
+      );
       if (adopted.length + finalised.length > 0) await store.sync();
     },
     close: () => store.close(),

@@ -28,8 +28,12 @@ write({
   fromStep,
 });
 for (let i = 0; i < (plan.children ?? 0); i++) {
-  const code = plan.onSigterm === "ignore" ? "process.on('SIGTERM',()=>{});" : "";
-  spawn(process.execPath, ["-e", `${code}setInterval(()=>{},1000)`], { stdio: "ignore" }).unref();
+  const deaf = plan.onSigterm === "ignore" ? "process.on('SIGTERM', () => {});" : "";
+  const script = `${deaf} console.log("ready"); setInterval(() => {}, 1000)`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  child.stdout.destroy();
+  child.unref();
 }
 await sleep(plan.prepareMs ?? 0);
 write({ t: "start", total: steps, epochs: 1, stepsPerEpoch: steps, facts: { trainer: "fake" } });
