@@ -193,4 +193,10 @@ export const commands = (): Command[] => [
     summary: t("check this machine and the store"),
     load: () => import("./commands/doctor.ts"),
   },
+  {
+    name: "install-runtime",
+    summary: t("install the native TensorFlow runtime of the embedded trainer"),
+    options: [["--tensorflow <folder>", t("compile against the libraries of this unpacked TensorFlow wheel")]],
+    load: () => import("./commands/install-runtime.ts"),
+  },
 ];

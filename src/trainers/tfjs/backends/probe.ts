@@ -46,9 +46,9 @@ function readAnswer(stdout: string): ProbeResult | undefined {
 }
 
 function describeEnd(
-  error: (Error & { killed?: boolean; signal?: NodeJS.Signals | null; code?: unknown }) | null,
+  error: (Error & { killed?: boolean; signal?: NodeJS.Signals | null; code?: string | number | null }) | null,
 ): string {
   if (error?.killed) return `Its probe gave no answer within ${TIMEOUT_MS / 1000} seconds.`;
   if (error?.signal) return `Its native code crashed while it was tried (${error.signal}).`;
-  return `Its probe ended with code ${String(error?.code ?? 0)} and no answer.`;
+  return `Its probe ended with code ${error?.code ?? 0} and no answer.`;
 }

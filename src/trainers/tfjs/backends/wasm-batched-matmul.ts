@@ -40,11 +40,9 @@ const BYTES = Float32Array.BYTES_PER_ELEMENT;
 export function installBatchedMatMul(): void {
   const own = tf.getKernel(KERNEL, "wasm");
   const { wasm } = tf.backend() as WasmBackend;
-  const product = wasm.cwrap(KERNEL, null, [
-    ...["number", "array", "number"],
-    ...["number", "array", "number"],
-    ...["number", "number", "number"],
-  ]);
+  // Of each of the two inputs: id, shape, rank; then transposeA, transposeB, id of the result.
+  const types = "number array number number array number number number number".split(" ");
+  const product = wasm.cwrap(KERNEL, null, types);
   tf.unregisterKernel(KERNEL, "wasm");
   tf.registerKernel({
     kernelName: KERNEL,

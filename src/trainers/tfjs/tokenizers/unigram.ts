@@ -23,12 +23,12 @@ interface TrieNode {
  */
 export function unigramTokenizer(pieces: readonly UnigramPiece[]): TextTokenizer {
   const root: TrieNode = { children: new Map(), id: -1 };
-  const lengths = pieces.map(([piece]) => [...piece].length);
+  const lengths = pieces.map(([piece]) => Array.from(piece).length);
   for (let id = RESERVED; id < pieces.length; id++) insert(root, pieces[id]![0], id);
 
   const segment = (text: string): number[] => {
     const normal = text.normalize("NFKC");
-    const signs = normal === "" ? [] : [...(SPACE + normal.replaceAll(" ", SPACE))];
+    const signs = normal === "" ? [] : Array.from(SPACE + normal.replaceAll(" ", SPACE));
     const best = new Float64Array(signs.length + 1);
     const last = new Int32Array(signs.length + 1);
     const reach = (start: number, end: number, id: number, score: number): void => {

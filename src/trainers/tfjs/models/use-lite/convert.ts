@@ -23,7 +23,7 @@ const MODULE = "module/Encoder_en/KonaTransformer/Encode";
  */
 export function convertUseLite(from: string, to: string, origin: string): void {
   const graph = readGraphWeights(from);
-  const values = new Map([...parameterValues(graph)]);
+  const values = new Map(parameterValues(graph));
   mkdirSync(to, { recursive: true });
   writeFileAtomic(join(to, "vocab.json"), readFileSync(join(from, "vocab.json")));
   writeSafetensors(
