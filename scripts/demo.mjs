@@ -2,7 +2,7 @@
 // usage: demo.mjs [--headless] [--stop]
 // --headless stays in the terminal; without it the desktop editor opens on the workspace too. --stop ends the run the demo started last.
 import { spawn, spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { build, ensureInstalled, root } from "./setup.mjs";
 
 const startedMs = Date.now();
@@ -26,7 +26,10 @@ function tuningFork(...args) {
   const child = spawn(process.execPath, [join(root, "dist/cli.cjs"), ...args], { cwd: workspace, stdio: "inherit" });
   // Ctrl-C reaches the child too: it detaches from the run and says so; this script only waits for its last words.
   process.on("SIGINT", () => {});
-  child.on("exit", (code) => process.exit(code ?? 1));
+  child.on("exit", (code) => {
+    say(`The commands named above work in ${relative(process.cwd(), workspace) || "."}, as npx tuning-fork ….`);
+    process.exit(code ?? 1);
+  });
 }
 
 function openEditor() {
