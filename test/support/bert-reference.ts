@@ -9,7 +9,8 @@ type Rows = number[][];
 export function bertLogits(weights: BertWeights, ids: readonly number[]): number[] {
   const at = (name: string): Float32Array => weights.get(name)!.data;
   const { hidden, heads, layers } = SIZES;
-  const row = (name: string, index: number): number[] => [...at(name).slice(index * hidden, (index + 1) * hidden)];
+  const row = (name: string, index: number): number[] =>
+    Array.from(at(name).slice(index * hidden, (index + 1) * hidden));
   const linear = (x: Rows, name: string): Rows => {
     const [outputs, inputs] = weights.get(`${name}.weight`)!.shape as [number, number];
     const [w, b] = [at(`${name}.weight`), at(`${name}.bias`)];
