@@ -13,7 +13,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array | Ite
     const fd = openSync(temporary, "w");
     try {
       for (const bytes of chunksOf(content)) {
-        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+        for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       }
       fsyncSync(fd);
     } finally {

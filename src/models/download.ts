@@ -46,7 +46,9 @@ export async function downloadModel(hub: HubId, tools: DownloadTools): Promise<s
     const remote = (paths: string[]): Promise<RemoteFile[]> =>
       pathsInfo({ ...common, repo: hub.id, revision: sha, paths });
     const fetchFile = async ({ path, size }: RemoteFile): Promise<string> => {
-      transfer.onGrowth((done) => onProgress({ text: `Downloading ${path} of ${hub.id}`, done: Math.min(done, size), total: size }));
+      transfer.onGrowth((done) =>
+        onProgress({ text: `Downloading ${path} of ${hub.id}`, done: Math.min(done, size), total: size }),
+      );
       const at = await downloadFileToCacheDir({ ...common, repo: hub.id, revision: sha, path, cacheDir });
       onProgress({ text: `Downloading ${path} of ${hub.id}`, done: size, total: size });
       return at;
@@ -54,7 +56,8 @@ export async function downloadModel(hub: HubId, tools: DownloadTools): Promise<s
     const files = await remote([CONFIG_FILE, WEIGHTS_FILE, WEIGHTS_INDEX, ...TOKENIZER_FILES]);
     requirePublished(hub, files);
     const single = files.some(({ path }) => path === WEIGHTS_FILE);
-    for (const file of files.filter(({ path }) => path !== WEIGHTS_FILE && path !== WEIGHTS_INDEX)) await fetchFile(file);
+    for (const file of files.filter(({ path }) => path !== WEIGHTS_FILE && path !== WEIGHTS_INDEX))
+      await fetchFile(file);
     const weights = single
       ? files.filter(({ path }) => path === WEIGHTS_FILE)
       : await remote(shardNames(await fetchFile(files.find(({ path }) => path === WEIGHTS_INDEX)!)));
@@ -76,10 +79,17 @@ export async function downloadModel(hub: HubId, tools: DownloadTools): Promise<s
 function requirePublished(hub: HubId, files: readonly RemoteFile[]): void {
   const has = (name: string): boolean => files.some(({ path }) => path === name);
   const weights = has(WEIGHTS_FILE) || has(WEIGHTS_INDEX);
-  const missing = !has(CONFIG_FILE) ? CONFIG_FILE : !weights ? WEIGHTS_FILE : !has(TOKENIZER_FILE) ? TOKENIZER_FILE : null;
+  const missing = !has(CONFIG_FILE)
+    ? CONFIG_FILE
+    : !weights
+      ? WEIGHTS_FILE
+      : !has(TOKENIZER_FILE)
+        ? TOKENIZER_FILE
+        : null;
   if (missing === null) return;
   throw new UserError("model-files-unpublished", `The model ${hub.id} is published without ${missing}.`, {
-    advice: "Save it in Python with safe_serialization=True and a fast tokenizer, and name that folder in model.name_or_path.",
+    advice:
+      "Save it in Python with safe_serialization=True and a fast tokenizer, and name that folder in model.name_or_path.",
   });
 }
 

@@ -56,10 +56,14 @@ export function requireModelFiles(dir: string): void {
   if (weights.length === 0) throw missingWeights(dir);
   const absent = weights.find((name) => !existsSync(join(dir, name)));
   if (absent !== undefined) {
-    throw new UserError("model-weights-missing", `The model folder ${dir} holds no ${absent}, which ${WEIGHTS_INDEX} names.`, {
-      advice: "Fetch or copy it again.",
-      file: join(dir, absent),
-    });
+    throw new UserError(
+      "model-weights-missing",
+      `The model folder ${dir} holds no ${absent}, which ${WEIGHTS_INDEX} names.`,
+      {
+        advice: "Fetch or copy it again.",
+        file: join(dir, absent),
+      },
+    );
   }
 }
 
@@ -74,8 +78,8 @@ export function requireTokenizer(dir: string): void {
 }
 
 function missingWeights(dir: string): UserError {
-  const other = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"].find((name) =>
-    existsSync(join(dir, name)),
+  const other = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"].find(
+    (name) => existsSync(join(dir, name)),
   );
   return other === undefined
     ? new UserError("model-weights-missing", `The model folder ${dir} holds no ${WEIGHTS_FILE}.`, {

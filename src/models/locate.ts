@@ -41,7 +41,8 @@ export function parseModelReference(nameOrPath: string, baseDir: string): ModelR
   const [, id, revision] = /^([\w.-]+(?:\/[\w.-]+)?)(?:@([\w./-]+))?$/.exec(nameOrPath) ?? [];
   if (id === undefined || id.includes("..") || revision?.includes("..")) {
     throw new UserError("model-name", `"${nameOrPath}" is neither a folder nor the id of a model.`, {
-      advice: "Write a folder (./model), an id from the Hugging Face hub (org/name or org/name@revision) or builtin:use-lite.",
+      advice:
+        "Write a folder (./model), an id from the Hugging Face hub (org/name or org/name@revision) or builtin:use-lite.",
     });
   }
   return { kind: "hub", hub: { id, revision: revision ?? "main" } };

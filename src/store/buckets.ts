@@ -19,7 +19,7 @@ const bucketsOf = (from: number, to: number, width: number): number =>
  * multiples of it, so that they stay where they are while a curve grows or is panned; at least about half as many as asked
  * come out. A bucket never spans two stretches; more stretches than buckets asked end at one bucket each.
  */
-export function bucketWidth(stretches: { from: number; to: number }[], asked: number): number {
+function bucketWidth(stretches: { from: number; to: number }[], asked: number): number {
   const longest = Math.max(1, ...stretches.map(({ to }) => to));
   for (let width = 1; ; width *= 2) {
     const buckets = stretches.reduce((sum, { from, to }) => sum + bucketsOf(from, to, width), 0);

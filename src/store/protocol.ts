@@ -1,20 +1,8 @@
 import { UserError } from "../base/errors.ts";
 import type { RunStore } from "./port.ts";
 
-/** Calls that cross to the store's worker thread as they are. */
-export const CALLS = [
-  "sync",
-  "list",
-  "get",
-  "find",
-  "open",
-  "series",
-  "seriesMany",
-  "table",
-  "reindex",
-  "touch",
-] as const satisfies (keyof RunStore)[];
-export type Call = (typeof CALLS)[number];
+/** Calls that cross to the store's worker thread. `close` ends it after the answer. */
+export type Call = keyof RunStore;
 
 /** What the worker thread is started with. */
 export interface WorkerSettings {
@@ -22,10 +10,10 @@ export interface WorkerSettings {
   readOnly: boolean;
 }
 
-/** To the worker. `close` ends it after the answer. */
+/** To the worker. */
 export interface Request {
   id: number;
-  call: Call | "close";
+  call: Call;
   args: unknown[];
 }
 

@@ -95,7 +95,7 @@ export class WorkerRunStore implements RunStore {
   }
 
   #call<T>(
-    call: Call | "close",
+    call: Call,
     args: unknown[],
     timeoutMs = this.#readTimeoutMs,
     progress?: (done: number, total: number) => void,
