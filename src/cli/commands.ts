@@ -17,8 +17,9 @@ export interface Command {
 /** `[flags, description, parse?, default?]`. */
 export type Option = [string, string, (((text: string, before: unknown) => unknown) | undefined)?, unknown?];
 
-const RUN: [string, string] = ["<run>", t("id, beginning of an id, name, or “last”")];
-const RUNS: [string, string] = ["<run...>", t("ids, beginnings of ids, names, or “last”")];
+// Functions, because the language is chosen only when the program has begun.
+const oneRun = (): [string, string] => ["<run>", t("id, beginning of an id, name, or “last”")];
+const someRuns = (): [string, string] => ["<run...>", t("ids, beginnings of ids, names, or “last”")];
 
 const integer = (text: string): number => {
   if (/^\d+$/.test(text)) return Number(text);
@@ -42,9 +43,9 @@ const choice =
   };
 const collect = (text: string, before: unknown): string[] => [...(before as string[]), text];
 
-const SET: Option = ["--set <key=value>", t("set a key of the config, again for more keys"), collect, []];
-const NAME: Option = ["--name <name>", t("name of the run")];
-const WAIT: Option = ["--wait", t("follow the run to its end; not 0 unless it finished")];
+const set = (): Option => ["--set <key=value>", t("set a key of the config, again for more keys"), collect, []];
+const name = (): Option => ["--name <name>", t("name of the run")];
+const wait = (): Option => ["--wait", t("follow the run to its end; not 0 unless it finished")];
 
 /** All commands, in the order of the help. A new command is a file in `commands/` and an entry here. */
 export const commands = (): Command[] => [
@@ -52,7 +53,7 @@ export const commands = (): Command[] => [
     name: "start",
     summary: t("start a fine-tune from a config file"),
     arguments: [["<config>", t("finetune.yaml or *.finetune.yaml")]],
-    options: [SET, NAME, WAIT],
+    options: [set(), name(), wait()],
     examples: ["start finetune.yaml --wait", "start finetune.yaml --set train.learning_rate=3e-5 --name slower"],
     load: () => import("./commands/start.ts"),
   },
@@ -70,14 +71,14 @@ export const commands = (): Command[] => [
   {
     name: "show",
     summary: t("show one run: state, progress, metrics, checkpoints"),
-    arguments: [RUN],
+    arguments: [oneRun()],
     options: [["-f, --follow", t("show its progress until it ends; not 0 unless it finished")]],
     load: () => import("./commands/show.ts"),
   },
   {
     name: "metrics",
     summary: t("list a run's metrics, or print the points of one"),
-    arguments: [RUN, ["[name]", t("metric such as train/loss")]],
+    arguments: [oneRun(), ["[name]", t("metric such as train/loss")]],
     options: [
       ["--points <count>", t("at most this many buckets instead of every point"), positive],
       ["--from <step>", t("first step"), integer],
@@ -88,14 +89,14 @@ export const commands = (): Command[] => [
   {
     name: "log",
     summary: t("print what the trainer wrote"),
-    arguments: [RUN],
+    arguments: [oneRun()],
     options: [["-f, --follow", t("go on until the run ends")]],
     load: () => import("./commands/log.ts"),
   },
   {
     name: "stop",
     summary: t("stop a run at its next step, with a checkpoint"),
-    arguments: [RUN],
+    arguments: [oneRun()],
     options: [
       ["--force", t("do not wait for the checkpoint: end the processes now")],
       ["--no-wait", t("ask and return at once")],
@@ -106,22 +107,22 @@ export const commands = (): Command[] => [
   {
     name: "resume",
     summary: t("go on with a stopped, failed, crashed or lost run from its last checkpoint"),
-    arguments: [RUN],
-    options: [WAIT],
+    arguments: [oneRun()],
+    options: [wait()],
     load: () => import("./commands/resume.ts"),
   },
   {
     name: "fork",
     summary: t("start a new run from a checkpoint of another"),
-    arguments: [RUN],
-    options: [["--at <step>", t("step of the checkpoint, “best” or “last”"), undefined, "last"], SET, NAME, WAIT],
+    arguments: [oneRun()],
+    options: [["--at <step>", t("step of the checkpoint, “best” or “last”"), undefined, "last"], set(), name(), wait()],
     examples: ["fork last --at best --set train.learning_rate=1e-5"],
     load: () => import("./commands/fork.ts"),
   },
   {
     name: "compare",
     summary: t("compare runs: config, environment and final metrics"),
-    arguments: [RUNS],
+    arguments: [someRuns()],
     load: () => import("./commands/compare.ts"),
   },
   {
@@ -133,7 +134,7 @@ export const commands = (): Command[] => [
   {
     name: "export",
     summary: t("write a run's record and all its points to a file"),
-    arguments: [RUN],
+    arguments: [oneRun()],
     options: [
       ["--format <format>", t("json or csv"), choice("json", "csv"), "json"],
       ["--out <file>", t("file to write, “-” for standard output; default <name>.<format>")],
@@ -144,33 +145,33 @@ export const commands = (): Command[] => [
   {
     name: "tag",
     summary: t("add tags to a run or remove them"),
-    arguments: [RUN, ["[tag...]", t("tags to add")]],
+    arguments: [oneRun(), ["[tag...]", t("tags to add")]],
     options: [["--remove <tag>", t("tag to remove, again for more"), collect, []]],
     load: () => import("./commands/tag.ts"),
   },
   {
     name: "note",
     summary: t("write a run's note; an empty text removes it"),
-    arguments: [RUN, ["<text>", t("the note")]],
+    arguments: [oneRun(), ["<text>", t("the note")]],
     load: () => import("./commands/note.ts"),
   },
   {
     name: "star",
     summary: t("star a run"),
-    arguments: [RUN],
+    arguments: [oneRun()],
     options: [["--remove", t("take the star away")]],
     load: () => import("./commands/star.ts"),
   },
   {
     name: "rename",
     summary: t("give a run another name"),
-    arguments: [RUN, ["<name>", t("the new name")]],
+    arguments: [oneRun(), ["<name>", t("the new name")]],
     load: () => import("./commands/rename.ts"),
   },
   {
     name: "delete",
     summary: t("move runs to the trash, or remove them for good"),
-    arguments: [RUNS],
+    arguments: [someRuns()],
     options: [
       ["--permanently", t("remove the runs' folders; cannot be undone")],
       ["--yes", t("do not ask")],
@@ -180,7 +181,7 @@ export const commands = (): Command[] => [
   {
     name: "restore",
     summary: t("take runs out of the trash"),
-    arguments: [RUNS],
+    arguments: [someRuns()],
     load: () => import("./commands/restore.ts"),
   },
   {

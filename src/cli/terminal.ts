@@ -17,7 +17,8 @@ export interface Terminal {
 
 /** Colours only on a terminal, and not where `NO_COLOR` (no-color.org) or a dumb terminal forbids them. */
 export function openTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
-  const interactive = stream.isTTY && env["TERM"] !== "dumb";
+  // A pipe has no isTTY at all, and picocolors takes undefined for leave to colour where the variable CI is set.
+  const interactive = Boolean(stream.isTTY) && env["TERM"] !== "dumb";
   return {
     write: (text) => void stream.write(text),
     line: (text = "") => void stream.write(`${text}\n`),

@@ -14,6 +14,12 @@ import {
   formatSteps,
 } from "../../../src/base/format.ts";
 
+test("the short way for English numbers gives what Intl gives", () => {
+  const intl = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+  for (let score = 1e-4; score < 1; score += 0.000713)
+    expect(formatMetric(score, "eval/f1_macro")).toBe(intl.format(score));
+});
+
 describe("metrics", () => {
   test.each([
     [0.21449, "train/loss", "0.2145"],

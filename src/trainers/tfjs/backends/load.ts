@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { codeDir } from "../../../base/code-dir.ts";
 import { UserError } from "../../../base/errors.ts";
 import * as tf from "../ops/tf.ts";
+import { installSharedIdentity } from "./wasm-identity.ts";
 import { installBatchedMatMul } from "./wasm-batched-matmul.ts";
 import { findNativePackage, loadNativePackage } from "./native-package.ts";
 
@@ -31,6 +32,7 @@ export async function loadBackend(name: BackendName, env: NodeJS.ProcessEnv = pr
   if (name === "wasm") {
     guardAllocations();
     installBatchedMatMul();
+    installSharedIdentity();
   }
   return name === "tensorflow" && usesGpu() ? { ...loaded, device: "gpu" } : loaded;
 }

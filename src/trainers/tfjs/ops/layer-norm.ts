@@ -1,4 +1,5 @@
 import { withGradient } from "./custom-gradient.ts";
+import { columnSums } from "./matrix-product.ts";
 import * as tf from "./tf.ts";
 
 /**
@@ -25,7 +26,7 @@ export function layerNorm(
       const scaled = tf.mul(dy, savedScale!);
       const along = tf.mean(tf.mul(scaled, normal!), 1, true);
       const dx = tf.mul(tf.sub(tf.sub(scaled, tf.mean(scaled, 1, true)), tf.mul(normal!, along)), inverse!);
-      return frozen ? [dx] : [dx, tf.sum(tf.mul(dy, normal!), 0), tf.sum(dy, 0)];
+      return frozen ? [dx] : [dx, columnSums(tf.mul(dy, normal as tf.Tensor2D)), columnSums(dy)];
     },
   );
 }

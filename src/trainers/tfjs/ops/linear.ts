@@ -1,5 +1,5 @@
 import { withGradient } from "./custom-gradient.ts";
-import { flipped } from "./matrix-product.ts";
+import { columnSums, flipped } from "./matrix-product.ts";
 import * as tf from "./tf.ts";
 
 /**
@@ -13,7 +13,7 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D, f
     () => ({ value: tf.add(tf.matMul(x, weight), bias), save: frozen ? [weight] : [weight, x] }),
     (dy, [savedWeight, savedX]) => {
       const dx = tf.matMul(dy, flipped(savedWeight as tf.Tensor2D));
-      return savedX === undefined ? [dx] : [dx, tf.matMul(flipped(savedX as tf.Tensor2D), dy), tf.sum(dy, 0)];
+      return savedX === undefined ? [dx] : [dx, tf.matMul(flipped(savedX as tf.Tensor2D), dy), columnSums(dy)];
     },
   );
 }

@@ -15,6 +15,14 @@ export function matrixProduct<T extends tf.Tensor>(a: T, b: T): T {
   );
 }
 
+/**
+ * The sum of each column, as a product with a row of ones: the wasm backend's `sum` over the first axis transposes first and
+ * takes some twenty times as long.
+ */
+export function columnSums(x: tf.Tensor2D): tf.Tensor1D {
+  return tf.reshape(tf.matMul(tf.ones([1, x.shape[0]]), x), [x.shape[1]]);
+}
+
 /** The matrix, or each matrix of a stack, transposed. */
 export function flipped<T extends tf.Tensor>(x: T): T {
   const axes = x.shape.map((_, axis) => axis);
