@@ -44,12 +44,12 @@ export function refuseUnfit(parent: AnyResolvedConfig, config: AnyResolvedConfig
   }
 }
 
-/** Throws `fork-nothing-left` when a fork's plan ends where its checkpoint stands, or before. */
-export function refuseAtEnd(step: number, totalSteps: number | null): void {
-  if (totalSteps === null || step < totalSteps) return;
+/** Throws `fork-beyond-plan` when a fork's plan ends before its checkpoint. At the end itself it is only evaluated. */
+export function refuseBeyondPlan(step: number, totalSteps: number | null): void {
+  if (totalSteps === null || step <= totalSteps) return;
   throw new UserError(
-    "fork-nothing-left",
-    `The checkpoint stands at step ${step} and the plan ends at step ${totalSteps}: nothing is left to train.`,
+    "fork-beyond-plan",
+    `The checkpoint stands at step ${step} and the plan ends at step ${totalSteps}.`,
     {
       advice: "Raise train.num_train_epochs or train.max_steps, or fork from an earlier checkpoint.",
     },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import type { AnyResolvedConfig, Origins } from "../config/types.ts";
-import { copyCheckpoint, forkPoint, refuseAtEnd, refuseUnfit } from "./fork-point.ts";
+import { copyCheckpoint, forkPoint, refuseBeyondPlan, refuseUnfit } from "./fork-point.ts";
 import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
@@ -41,7 +41,7 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
   const source = readFileSync(runFile(parent.dir, "configSource"), "utf8");
   const startable = await startableFork({ config, origins, source, file, baseDir }, request);
   refuseUnfit(config, startable.config);
-  refuseAtEnd(checkpoint.step, startable.totalSteps);
+  refuseBeyondPlan(checkpoint.step, startable.totalSteps);
   const run = await startRun(home, {
     ...startable,
     configFile: file,

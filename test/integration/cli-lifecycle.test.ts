@@ -144,7 +144,7 @@ test.each([
   [["--at", "7"], /no checkpoint at step 7\. There are checkpoints at: /],
   [["--set", "model.name_or_path=builtin:use-lite"], /model\.name_or_path cannot change in a fork/],
   [["--set", "train.learning_rat=1"], /Unknown key `learning_rat`/],
-  [["--at", "last"], /nothing is left to train/],
+  [["--at", "last", "--set", "train.max_steps=1"], /and the plan ends at step 1\./],
 ])("a fork that cannot be is refused before anything is made: %j", async (args, reason) => {
   const before = await workspace.json<unknown[]>("list");
   const { code, stderr } = await workspace.run("fork", "again", ...args);

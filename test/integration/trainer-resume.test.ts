@@ -167,12 +167,21 @@ describe("a fork", () => {
   });
 
   test("a plan that ends before the checkpoint is refused", async () => {
-    const fork = bench.run("fork-short", { ...SETTINGS, "train.max_steps": 8 });
+    const fork = bench.run("fork-short", { ...SETTINGS, "train.max_steps": 7 });
     const { code, stderr } = await fork.train(from);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      "The checkpoint stands at step 8 and the plan ends at step 8. Fork it with a larger train.num_train_epochs or train.max_steps to train on.\n",
+      "The checkpoint stands at step 8 and the plan ends at step 7. Fork it with a larger train.num_train_epochs or train.max_steps to train on.\n",
     );
-    expect(fork.end).toMatchObject({ outcome: "failed", code: "no-steps-left" });
+    expect(fork.end).toMatchObject({ outcome: "failed", code: "beyond-plan" });
+  });
+
+  test("of a checkpoint at the plan's end has nothing to train: it is evaluated, saved and finished", async () => {
+    const fork = bench.run("fork-at-end", { ...SETTINGS, "train.max_steps": 8 });
+    expect((await fork.train(from)).code).toBe(0);
+    expect(fork.end).toMatchObject({ outcome: "finished", step: 8 });
+    expect(fork.series("train/loss").size).toBe(0);
+    expect([...fork.series("eval/loss").keys()]).toEqual([8]);
+    expect(fork.all("checkpoint").map(({ step }) => step)).toEqual([8]);
   });
 });

@@ -17,7 +17,7 @@ import type { TrainerContext } from "./context.ts";
 import { chooseMetrics, Evaluator } from "./evaluator.ts";
 import { TrainingLoop } from "./loop.ts";
 import { Pace } from "./pace.ts";
-import { requireStepsLeft, type TrainingPlan } from "./plan.ts";
+import { requireWithinPlan, type TrainingPlan } from "./plan.ts";
 import type { ProgressReport } from "./progress-report.ts";
 import { freshStart, restore } from "./restore.ts";
 import { TokenRows } from "./rows.ts";
@@ -74,7 +74,7 @@ export function assemble(tools: SessionTools, progress: ProgressReport, loaded: 
   for (const message of start.remarks) {
     journal.write({ t: "alert", level: "warning", code: "state-not-restored", message, step: start.step });
   }
-  requireStepsLeft(plan, start);
+  requireWithinPlan(plan, start);
   const evaluates = data.eval.length > 0 && config.eval.strategy !== "no";
   const evalRows = new TokenRows(model, data.eval, config.data.max_length);
   const parts = {
@@ -96,7 +96,9 @@ export function assemble(tools: SessionTools, progress: ProgressReport, loaded: 
       if (evaluates && start.savedStep === undefined) writeBaselines(journal, data, metrics);
     },
   };
-  return new TrainingLoop(parts, start.step, start.evaluationDue);
+  // A fork of the last checkpoint has nothing to train, but its own evaluation and checkpoint to make.
+  const isForkAtEnd = context.resumeFrom !== null && start.savedStep === undefined && start.step === plan.total;
+  return new TrainingLoop(parts, start.step, start.evaluationDue || isForkAtEnd);
 }
 
 function keeperSettings(

@@ -49,11 +49,11 @@ export const evaluationsLeft = ({ total, evaluateEvery }: TrainingPlan, step: nu
 /** Epochs done after `step`, with fraction. */
 export const epochOf = ({ stepsPerEpoch }: TrainingPlan, step: number): number => step / stepsPerEpoch;
 
-/** @throws UserError when a checkpoint stands at or behind the planned end, so that there would be nothing to do. */
-export function requireStepsLeft({ total }: TrainingPlan, start: { step: number; evaluationDue: boolean }): void {
-  if (start.step < total || (start.evaluationDue && start.step === total)) return;
+/** @throws UserError when a checkpoint stands behind the planned end; at the end itself only its evaluation may be left. */
+export function requireWithinPlan({ total }: TrainingPlan, start: { step: number }): void {
+  if (start.step <= total) return;
   throw new UserError(
-    "no-steps-left",
+    "beyond-plan",
     `The checkpoint stands at step ${start.step} and the plan ends at step ${total}.`,
     {
       advice: "Fork it with a larger train.num_train_epochs or train.max_steps to train on.",

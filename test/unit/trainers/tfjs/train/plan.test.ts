@@ -5,7 +5,7 @@ import {
   epochOf,
   evaluationsLeft,
   isEvaluationPoint,
-  requireStepsLeft,
+  requireWithinPlan,
   trainingPlan,
 } from "../../../../../src/trainers/tfjs/train/plan.ts";
 
@@ -50,10 +50,9 @@ describe("the plan of a run", () => {
     expect(epochOf(trainingPlan(config(), 80), 15)).toBe(1.5);
   });
 
-  test("a checkpoint at the end leaves nothing to do, unless its evaluation is due", () => {
+  test("a checkpoint may stand at the plan's end, not behind it", () => {
     const plan = trainingPlan(config(), 80);
-    expect(() => requireStepsLeft(plan, { step: 29, evaluationDue: false })).not.toThrow();
-    expect(() => requireStepsLeft(plan, { step: 30, evaluationDue: true })).not.toThrow();
-    expect(() => requireStepsLeft(plan, { step: 30, evaluationDue: false })).toThrow(/stands at step 30/);
+    expect(() => requireWithinPlan(plan, { step: 30 })).not.toThrow();
+    expect(() => requireWithinPlan(plan, { step: 31 })).toThrow(/stands at step 31/);
   });
 });
