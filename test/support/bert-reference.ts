@@ -5,8 +5,9 @@ type Rows = number[][];
 /**
  * Logits of one unpadded text by `BertForSequenceClassification`, written out in plain float64 loops after Devlin et al.
  * 2018 and transformers' documentation, sharing no code with the trainer.
+ * @param activation of the dense layer below the classifier, in which the families differ
  */
-export function bertLogits(weights: BertWeights, ids: readonly number[]): number[] {
+export function bertLogits(weights: BertWeights, ids: readonly number[], activation = Math.tanh): number[] {
   const at = (name: string): Float32Array => weights.get(name)!.data;
   const { hidden, heads, layers } = SIZES;
   const row = (name: string, index: number): number[] =>
@@ -70,12 +71,12 @@ export function bertLogits(weights: BertWeights, ids: readonly number[]): number
     const wide = linear(middle, `${layer}.intermediate.dense`).map((values) => values.map(gelu));
     x = norm(add(middle, linear(wide, `${layer}.output.dense`)), `${layer}.output.LayerNorm`);
   }
-  const pooled = linear([x[0]!], "bert.pooler.dense").map((values) => values.map(Math.tanh));
+  const pooled = linear([x[0]!], "bert.pooler.dense").map((values) => values.map(activation));
   return linear(pooled, "classifier")[0]!;
 }
 
 /** x · Φ(x); Φ by Simpson's rule over the normal density, exact to about 1e-10 here. */
-function gelu(x: number): number {
+export function gelu(x: number): number {
   const steps = 400;
   const h = x / steps;
   const density = (t: number): number => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI);
