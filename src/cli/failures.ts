@@ -43,7 +43,9 @@ function toldAs(error: unknown): unknown {
   if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, ""));
   const reason = SYSTEM_REASONS[errnoOf(error) ?? ""];
   if (reason === undefined || error instanceof UserError) return error;
-  const { path } = error as NodeJS.ErrnoException;
+  // A failed copy names both ends; what is full or forbidden is where it was going.
+  const { path: source, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  const path = dest ?? source;
   return new UserError("system", t(reason, path ?? ""), { cause: error, ...(path ? { file: path } : {}) });
 }
 
