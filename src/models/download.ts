@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { downloadFileToCacheDir, HubApiError, modelInfo, pathsInfo } from "@huggingface/hub";
-import { mkdirSync } from "node:fs";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { cachedModelDir, type HubId } from "./cache.ts";
@@ -110,7 +109,7 @@ function explained(error: unknown, hub: HubId, hubUrl: string, storage: string, 
   if (error instanceof HubApiError) {
     const { statusCode } = error;
     const hidden = statusCode === 401 || statusCode === 403;
-    const what = hidden ? "does not let you read" : statusCode === 404 ? "has no" : `answered ${statusCode} for`;
+    const what = hidden ? "does not let you read" : statusCode === 404 ? "does not have" : `answered ${statusCode} for`;
     return new UserError("model-hub-refused", `${hubUrl} ${what} the model ${hub.id} at revision ${hub.revision}.`, {
       advice: hidden
         ? "If it is private or gated, accept its terms there and set HF_TOKEN; check the spelling otherwise."

@@ -74,12 +74,18 @@ function usesGpu(): boolean {
   return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 }
 
+interface WasmAllocator {
+  _malloc: (bytes: number) => number;
+  _free: (at: number) => void;
+}
+
 /**
  * An allocation beyond what WebAssembly can address returns null, and the backend would then write over address 0: wrong
  * numbers instead of an error. So every null ends the run.
  */
 function guardAllocations(): void {
-  const { wasm } = tf.backend() as unknown as { wasm: { _malloc: (bytes: number) => number } };
+  const { wasm } = tf.backend() as unknown as { wasm: WasmAllocator };
+  wasm._free(wasm._malloc(8)); // the first call puts the real functions in place of stubs, and would do so over ours
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
     const at = allocate(bytes);
