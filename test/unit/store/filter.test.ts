@@ -29,7 +29,7 @@ const RUN: RunListItem = {
   task: "text-classification",
   model: "google-bert/bert-base-uncased",
   method: "full",
-  configFile: "/work/finetune.yaml",
+  configFile: "/project/finetune.yaml",
 };
 const CONFIG = { train: { learning_rate: 2e-5 }, eval: { metrics: ["loss", "accuracy"] }, data: { train: "spam.csv" } };
 
