@@ -9,10 +9,13 @@ export interface HubId {
   readonly revision: string;
 }
 
+/** Where Hugging Face's libraries keep what is theirs: `HF_HOME`, else in the user's cache folder. */
+export const huggingFaceHome = (env: NodeJS.ProcessEnv): string =>
+  env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
+
 /** The cache that Hugging Face's own libraries use: `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else in the user's cache folder. */
 export function hubCacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const home = env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
-  return env["HF_HUB_CACHE"] ?? env["HUGGINGFACE_HUB_CACHE"] ?? join(home, "hub");
+  return env["HF_HUB_CACHE"] ?? env["HUGGINGFACE_HUB_CACHE"] ?? join(huggingFaceHome(env), "hub");
 }
 
 /** The cache's folder of one model. */

@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { downloadFileToCacheDir, HubApiError, modelInfo, pathsInfo } from "@huggingface/hub";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
-import { cachedModelDir, type HubId } from "./cache.ts";
+import { cachedModelDir, huggingFaceHome, type HubId } from "./cache.ts";
 import { CONFIG_FILE, shardNames, TOKENIZER_FILE, TOKENIZER_FILES, WEIGHTS_FILE, WEIGHTS_INDEX } from "./files.ts";
 import { watchTransfer } from "./transfer.ts";
 
@@ -95,9 +94,8 @@ function requirePublished(hub: HubId, files: readonly RemoteFile[]): void {
 /** The token of the user, as Hugging Face's libraries find it. It goes into the request's header and nowhere else. */
 function tokenOf(env: NodeJS.ProcessEnv): string | undefined {
   if (env["HF_TOKEN"]) return env["HF_TOKEN"];
-  const home = env["HF_HOME"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "huggingface");
   try {
-    return readFileSync(env["HF_TOKEN_PATH"] ?? join(home, "token"), "utf8").trim() || undefined;
+    return readFileSync(env["HF_TOKEN_PATH"] ?? join(huggingFaceHome(env), "token"), "utf8").trim() || undefined;
   } catch {
     return undefined; // not logged in
   }

@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { nearest } from "../base/nearest.ts";
 import { fromJsonNumber } from "../base/numbers.ts";
 import type { RunListItem } from "../runs/model.ts";
 import { FilterError, type FilterTerm, readFilter } from "./filter-syntax.ts";
@@ -76,10 +76,12 @@ function testOf(term: FilterTerm): { of: Part; holds: Test } {
   if (field) return { of: "run", holds: (run) => compare(field(run)) };
   if (term.key.includes("/")) return { of: "metrics", holds: (run) => compare(metricOf(run, term.key)) };
   if (term.key.includes(".")) return { of: "config", holds: (_, config) => compare(configValue(config, term.key)) };
+  const near = nearest(term.key, FILTER_FIELDS);
   throw new FilterError(
     term,
     "is about an unknown key",
-    `Did you mean “${closest(term.key, [...FILTER_FIELDS])}”? Metrics have a slash (eval/loss), config keys a dot (train.epochs).`,
+    (near === undefined ? "" : `Did you mean “${near}”? `) +
+      "Metrics have a slash (eval/loss), config keys a dot (train.learning_rate).",
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RunListItem, RunRecord } from "../runs/model.ts";
 import type { TableEvent } from "../journal/events.ts";
+import type { Cells } from "./cells.ts";
 
 /** A stretch of one metric. Columns of equal length, sorted by step (equal steps in order of arrival). */
 export interface Points {
@@ -14,15 +15,8 @@ export interface Points {
  * The same stretch in buckets, for drawing. `mean`, `min` and `max` are over finite values, NaN in a bucket without one;
  * `count` is of all points, `finite` of the finite ones, so that a NaN among thousands is not overlooked.
  */
-export interface Buckets {
+export interface Buckets extends Cells {
   kind: "buckets";
-  step0: Float64Array;
-  step1: Float64Array;
-  min: Float64Array;
-  max: Float64Array;
-  mean: Float64Array;
-  count: Float64Array;
-  finite: Float64Array;
 }
 
 export interface SeriesQuery {
