@@ -41,14 +41,29 @@ const host = {
   define: { "import.meta.dirname": "__dirname" },
   loader: { ".json": "json" },
 };
+/** The pages: one bundle each, for the browser inside the editor. */
+const pages = {
+  absWorkingDir: root,
+  entryPoints: { run: "webview-ui/run/main.ts", compare: "webview-ui/compare/main.ts" },
+  bundle: true,
+  minify,
+  sourcemap: minify ? false : "linked",
+  logLevel: "warning",
+  platform: "browser",
+  format: "esm",
+  target: "es2023",
+  outdir: join(dist, "webview"),
+  tsconfig: "webview-ui/tsconfig.json",
+};
 mkdirSync(dist, { recursive: true });
 layNativeBinding();
+layIcons();
 layWasm();
 await prepareBuiltinModels({ root, dist });
 if (process.argv.includes("--watch")) {
-  await (await context(host)).watch();
+  await Promise.all([host, pages].map(async (options) => (await context(options)).watch()));
 } else {
-  await build(host);
+  await Promise.all([build(host), build(pages)]);
   linkCommand();
 }
 
@@ -68,6 +83,12 @@ function layWasm() {
   const from = join(packageRoot("@tensorflow/tfjs-backend-wasm"), "dist");
   for (const file of readdirSync(from).filter((name) => name.endsWith(".wasm")))
     copyFresh(join(from, file), join(dist, "wasm", file));
+}
+
+/** The icon font of the pages. */
+function layIcons() {
+  for (const file of ["codicon.css", "codicon.ttf"])
+    copyFresh(join(packageRoot("@vscode/codicons"), "dist", file), join(dist, "webview", file));
 }
 
 /** Removes first: an older binding may be mapped into a live process, and writing into it would crash that process. */

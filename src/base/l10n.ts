@@ -1,25 +1,21 @@
-import { join } from "node:path";
-import { readJson } from "./files.ts";
-
 let language = "en";
-let texts: Record<string, string> = {};
+let texts: Readonly<Record<string, string>> = {};
 
 /** The language texts and numbers are shown in (BCP 47). */
 export const displayLanguage = (): string => language;
 
-/**
- * Switches to the bundle `bundle.l10n.<language>.json` in `folder`: an object from English text to translation, the same
- * files the editor uses. Without such a bundle everything stays English, numbers and dates included.
- */
-export function loadLanguage(name: string, folder: string): void {
-  const bundle = name === "en" ? {} : readJson<Record<string, string>>(join(folder, `bundle.l10n.${name}.json`));
-  language = bundle ? name : "en";
-  texts = bundle ?? {};
+/** The texts of the display language, as `setLanguage` got them: English text to translation. */
+export const displayTexts = (): Readonly<Record<string, string>> => texts;
+
+/** Switches to a language. Texts it lacks stay English. */
+export function setLanguage(name: string, translations: Readonly<Record<string, string>>): void {
+  language = name;
+  texts = translations;
 }
 
 /** A whole sentence in the display language; `{0}`, `{1}`… stand for the values. */
 export function t(text: string, ...values: (string | number)[]): string {
-  return (texts[text] ?? text).replaceAll(/\{(\d+)\}/g, (whole, index: string) =>
+  return (Object.hasOwn(texts, text) ? texts[text]! : text).replaceAll(/\{(\d+)\}/g, (whole, index: string) =>
     String(values[Number(index)] ?? whole),
   );
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import { codeDir } from "../base/code-dir.ts";
-import { loadLanguage } from "../base/l10n.ts";
+import { loadLanguage } from "../base/load-language.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { runCommandLine } from "./program.ts";
 

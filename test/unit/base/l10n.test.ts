@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { formatCount, formatDuration, formatPast } from "../../../src/base/format.ts";
-import { displayLanguage, loadLanguage, t } from "../../../src/base/l10n.ts";
+import { displayLanguage, t } from "../../../src/base/l10n.ts";
+import { loadLanguage } from "../../../src/base/load-language.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tf-l10n-"));
 writeFileSync(

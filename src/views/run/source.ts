@@ -1,0 +1,76 @@
+import { UserError } from "../../base/errors.ts";
+import type { Gained, Watched } from "../../messages/envelope.ts";
+import type { RunPage } from "../../messages/run-page.ts";
+import type { RunView } from "../../messages/run-view.ts";
+import type { RunRecord } from "../../runs/model.ts";
+import type { RunsHome } from "../../runs/open.ts";
+import type { LiveRuns } from "../live-runs.ts";
+import { LivePoints } from "../live-points.ts";
+import type { Disposable, PageSource } from "../source.ts";
+import { configAnswers } from "./config-answers.ts";
+import { environmentAnswers } from "./environment-answers.ts";
+import { logAnswers } from "./log-answers.ts";
+import { runView } from "./run-view.ts";
+import { seriesAnswers } from "./series-answers.ts";
+import { tableAnswers } from "./table-answers.ts";
+
+/** What is known beside the run's own record. Asked anew for each view. */
+export interface RunSurroundings {
+  /** Id of the run others are compared with; undefined when none was chosen. */
+  baseline(): string | undefined;
+  mutedAlerts(): readonly string[];
+  /** Why nothing may be done with the run; null when it may. */
+  readOnly(): string | null;
+}
+
+/** The run page's source: one run of one store. */
+export class RunSource implements PageSource<RunPage> {
+  readonly #home: RunsHome;
+  readonly #live: LiveRuns;
+  readonly #run: string;
+  readonly #around: RunSurroundings;
+  readonly #points: LivePoints;
+  readonly answers: PageSource<RunPage>["answers"];
+
+  constructor(home: RunsHome, live: LiveRuns, run: string, around: RunSurroundings) {
+    this.#home = home;
+    this.#live = live;
+    this.#run = run;
+    this.#around = around;
+    this.#points = new LivePoints(home.store);
+    const record = (): Promise<RunRecord> => this.#record();
+    this.answers = {
+      ...seriesAnswers(home.store),
+      ...tableAnswers(home.store),
+      ...logAnswers(home.paths.run(run)),
+      ...configAnswers(record),
+      ...environmentAnswers(record),
+    };
+  }
+
+  async view(): Promise<RunView> {
+    return runView(await this.#record(), this.#home.store, this.#around);
+  }
+
+  gained(series: readonly Watched[]): Promise<Gained[]> {
+    return this.#points.gained(series);
+  }
+
+  epochOf(view: RunView): string {
+    return view.segments.map(({ segment, fromStep }) => `${segment}:${fromStep}`).join(" ");
+  }
+
+  watch(changed: () => void): Disposable {
+    return this.#live.watch((runs) => {
+      if (runs.includes(this.#run)) changed();
+    }, "page");
+  }
+
+  async #record(): Promise<RunRecord> {
+    const record = await this.#home.store.get(this.#run);
+    if (record) return record;
+    throw new UserError("run-not-found", `Run ${this.#run} is no longer there.`, {
+      advice: "Close this page, or restore the run's folder.",
+    });
+  }
+}
