@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../../support/imports.ts";
+
+/** Folders whose every text must be there in every language shipped. */
+const FOLDERS = ["src/editor", "src/views", "webview-ui"];
+const FILES = ["src/extension.ts", "src/base/format.ts"];
+const CALL = /(?<![\w.])(?:vscode\.l10n\.)?t\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`$]*`)/g;
+
+const bundle = JSON.parse(readFileSync(join(root, "l10n/bundle.l10n.zh-cn.json"), "utf8")) as Record<string, string>;
+
+function sources(): string[] {
+  const inFolders = FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return [...inFolders, ...FILES.map((file) => join(root, file))];
+}
+
+/** The texts given to `t` as literals, with their escapes read. */
+function texts(): Set<string> {
+  const found = new Set<string>();
+  for (const file of sources()) {
+    for (const [, literal = ""] of readFileSync(file, "utf8").matchAll(CALL)) {
+      const inner = literal.slice(1, -1);
+      found.add(JSON.parse(`"${inner.replaceAll(/\\(['`])/g, "$1").replaceAll(/(?<!\\)"/g, '\\"')}"`) as string);
+    }
+  }
+  return found;
+}
+
+const placeholders = (text: string): string[] => [...text.matchAll(/\{\d+\}/g)].map(([place]) => place).sort();
+
+test("every text of the editor and its pages has its Chinese one", () => {
+  const wanted = texts();
+  expect(wanted.size).toBeGreaterThan(100);
+  expect([...wanted].filter((text) => !Object.hasOwn(bundle, text))).toEqual([]);
+});
+
+test("a translation keeps the places of its values", () => {
+  const broken = Object.entries(bundle).filter(
+    ([english, chinese]) => placeholders(english).join() !== placeholders(chinese).join(),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("the manifest's texts are the same keys in every language", () => {
+  const english = JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")) as Record<string, string>;
+  const chinese = JSON.parse(readFileSync(join(root, "package.nls.zh-cn.json"), "utf8")) as Record<string, string>;
+  expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+});
