@@ -5,7 +5,7 @@ import { LivePoints } from "../live-points.ts";
 import type { LiveRuns } from "../live-runs.ts";
 import { runHead } from "../run/run-view.ts";
 import { seriesAnswers } from "../run/series-answers.ts";
-import type { RunSurroundings } from "../run/source.ts";
+import type { RunSurroundings } from "../run/surroundings.ts";
 import { tableAnswers } from "../run/table-answers.ts";
 import type { Disposable, PageSource } from "../source.ts";
 

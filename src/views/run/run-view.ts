@@ -4,7 +4,7 @@ import { higherIsBetter } from "../../config/metrics.ts";
 import type { MetricView, RunHead, RunView } from "../../messages/run-view.ts";
 import type { RunRecord } from "../../runs/model.ts";
 import type { RunStore } from "../../store/port.ts";
-import type { RunSurroundings } from "./source.ts";
+import type { RunSurroundings } from "./surroundings.ts";
 
 /** Which way of a metric is better; null for what is no result. */
 export function goalOf(name: string): "min" | "max" | null {

@@ -12,16 +12,8 @@ import { environmentAnswers } from "./environment-answers.ts";
 import { logAnswers } from "./log-answers.ts";
 import { runView } from "./run-view.ts";
 import { seriesAnswers } from "./series-answers.ts";
+import type { RunSurroundings } from "./surroundings.ts";
 import { tableAnswers } from "./table-answers.ts";
-
-/** What is known beside the run's own record. Asked anew for each view. */
-export interface RunSurroundings {
-  /** Id of the run others are compared with; undefined when none was chosen. */
-  baseline(): string | undefined;
-  mutedAlerts(): readonly string[];
-  /** Why nothing may be done with the run; null when it may. */
-  readOnly(): string | null;
-}
 
 /** The run page's source: one run of one store. */
 export class RunSource implements PageSource<RunPage> {

@@ -53,6 +53,19 @@ describe("the layer rule", () => {
     );
   });
 
+  test("the contract of the pages stands on nothing but its validator", () => {
+    const contract = within("src/messages/");
+    expect(offenders(contract, ({ files }) => files.some((path) => !path.startsWith("src/messages/")))).toEqual([]);
+    expect(offenders(contract, ({ packages }) => packages.some((name) => name !== "valibot"))).toEqual([]);
+  });
+
+  test("the engine does not know what pages show", () => {
+    const engine = sources.filter(
+      ({ path }) => !/^(src\/(views|messages|editor)\/|src\/extension|webview-ui\/)/.test(path),
+    );
+    expect(offenders(engine, (file) => reaches("src/views/")(file) || reaches("src/messages/")(file))).toEqual([]);
+  });
+
   test("there is no import cycle", () => {
     expect(findCycle(sources)).toBeUndefined();
   });
