@@ -162,6 +162,37 @@ export const formatFileSize = (bytes: number | null | undefined): string =>
 export const formatMemory = (bytes: number | null | undefined): string =>
   nonFinite(bytes) ?? scaled(bytes as number, 1024, ["B", "kB", "MB", "GB", "TB"]);
 
+/** What a sample of the machine measures, by its metric's name. */
+export function readingOf(metric: string): "share" | "memory" | "file" | "temperature" | "power" | undefined {
+  if (!metric.startsWith("system/")) return undefined;
+  if (/(?:^|[/.])(?:cpu|utilization)$/.test(metric)) return "share";
+  if (/(?:^|[/.])memory$/.test(metric)) return "memory";
+  if (/disk\.free$/.test(metric)) return "file";
+  if (/temperature$/.test(metric)) return "temperature";
+  return /power$/.test(metric) ? "power" : undefined;
+}
+
+/** A metric's value, those of the machine with their units: `94 %`, `6.8 GB`, `66 °C`, `402 W`. */
+export function formatReading(value: number | null | undefined, metric: string): string {
+  const word = nonFinite(value);
+  if (word !== undefined) return word;
+  const number = value as number;
+  switch (readingOf(metric)) {
+    case "share":
+      return formatPercent(number / 100);
+    case "memory":
+      return formatMemory(number);
+    case "file":
+      return formatFileSize(number);
+    case "temperature":
+      return `${decimal(number, { maximumFractionDigits: 0 })} °C`;
+    case "power":
+      return `${decimal(number, { maximumFractionDigits: 0 })} W`;
+    case undefined:
+      return formatMetric(number, metric);
+  }
+}
+
 /** Speed in iterations a second: `1.58 it/s`; below one, the time of one: `1.6 s/it`. */
 export function formatSpeed(perSecond: number | null | undefined, unit = "it"): string {
   const word = nonFinite(perSecond);

@@ -1,7 +1,7 @@
-import { formatHyperparameter, formatMetric, MISSING } from "../base/format.ts";
+import { formatHyperparameter, formatReading, MISSING } from "../base/format.ts";
 import { t } from "../base/l10n.ts";
 import { fromJsonNumber, type JsonNumber } from "../base/numbers.ts";
-import type { RunListItem, RunState } from "../runs/model.ts";
+import type { RunState } from "../runs/model.ts";
 import type { Colours } from "./terminal.ts";
 
 /** A state in its colour. */
@@ -25,20 +25,13 @@ export function stateText(state: RunState, colours: Colours): string {
 
 /** A metric's value as JSON keeps it. */
 export const metricText = (value: JsonNumber | null | undefined, name: string): string =>
-  formatMetric(value === null ? undefined : fromJsonNumber(value), name);
+  formatReading(value === null ? undefined : fromJsonNumber(value), name);
 
 /** A setting's value: figures as short as exact, lists and objects as JSON, nothing as a dash. */
 export function settingText(value: unknown): string {
   if (value === undefined) return MISSING;
   if (typeof value === "number") return formatHyperparameter(value);
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** The metric a run is judged by in a list: its newest evaluation's score, else its loss. */
-export function headlineMetric(run: RunListItem): string | undefined {
-  const names = Object.keys(run.metrics);
-  for (const wanted of ["eval/f1_macro", "eval/accuracy", "eval/loss"]) if (run.metrics[wanted]) return wanted;
-  return names.find((name) => name.startsWith("eval/"));
 }
 
 /** `3 runs`, `1 run`. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { systemClock } from "../../base/clock.ts";
 import { formatDuration, formatPast, formatPercent, MISSING } from "../../base/format.ts";
 import { t } from "../../base/l10n.ts";
+import { headlineOf } from "../../runs/headline.ts";
 import type { RunListItem } from "../../runs/model.ts";
 import { storeRoot } from "../../runs/workspace.ts";
 import type { RunStore } from "../../store/port.ts";
@@ -10,7 +11,7 @@ import { withRuns } from "../session.ts";
 import { heights, sparkline } from "../sparkline.ts";
 import { tableLines } from "../table.ts";
 import { printable, truncate } from "../terminal.ts";
-import { headlineMetric, metricText, stateText } from "../words.ts";
+import { metricText, stateText } from "../words.ts";
 
 interface Options {
   filter?: string;
@@ -74,7 +75,7 @@ function lines(context: Context, items: RunListItem[], sparks: string[]): string
   const { colours } = context.out;
   const now = systemClock();
   const rows = items.map((item, index) => {
-    const headline = headlineMetric(item);
+    const headline = headlineOf(item);
     return [
       `${item.starred ? colours.yellow("★") : " "} ${item.id}`,
       truncate(printable(item.name), 32),
@@ -82,7 +83,7 @@ function lines(context: Context, items: RunListItem[], sparks: string[]): string
       progressText(item),
       metricText(item.metrics[LOSS]?.last, LOSS),
       colours.cyan(sparks[index] ?? ""),
-      headline ? `${metricText(item.metrics[headline]?.last, headline)} ${colours.dim(headline.slice(5))}` : MISSING,
+      headline ? `${metricText(headline.value, headline.metric)} ${colours.dim(headline.metric.slice(5))}` : MISSING,
       formatPast(item.createdMs, now),
       item.etaMs === null ? "" : t("{0} left", formatDuration(item.etaMs)),
     ];

@@ -10,6 +10,7 @@ import {
   formatMetric,
   formatPast,
   formatPercent,
+  formatReading,
   formatSpeed,
   formatSteps,
 } from "../../../src/base/format.ts";
@@ -118,4 +119,16 @@ test("speed below one a second is told as the time of one", () => {
   expect(formatSpeed(123.4, "samples")).toBe("123 samples/s");
   expect(formatSpeed(0.625)).toBe("1.6 s/it");
   expect(formatSpeed(0)).toBe("–");
+});
+
+test("a sample of the machine carries its unit", () => {
+  expect(formatReading(94.2, "system/gpu.0.utilization")).toBe("94 %");
+  expect(formatReading(104, "system/process.cpu")).toBe("104 %");
+  expect(formatReading(6.8 * 2 ** 30, "system/gpu.0.memory")).toBe("6.8 GB");
+  expect(formatReading(312e9, "system/disk.free")).toBe("312 GB");
+  expect(formatReading(66.4, "system/gpu.0.temperature")).toBe("66 °C");
+  expect(formatReading(402, "system/gpu.0.power")).toBe("402 W");
+  expect(formatReading(Number.NaN, "system/cpu")).toBe("NaN");
+  expect(formatReading(0.21449, "train/loss")).toBe("0.2145");
+  expect(formatReading(undefined, "train/loss")).toBe("–");
 });
