@@ -117,8 +117,14 @@ export function formatDuration(ms: number | null | undefined): string {
   return t("{0}d {1}h", Math.floor(hours / 24), hours % 24);
 }
 
-const dateTime = (ms: number, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(displayLanguage(), options).format(ms);
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateTime(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const key = `${displayLanguage()} ${JSON.stringify(options)}`;
+  let format = dateFormats.get(key);
+  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(displayLanguage(), options)));
+  return format.format(ms);
+}
 
 /** When something is expected to end, by the clock: `≈ 14:46`. */
 export const formatEnd = (endMs: number): string =>
@@ -201,4 +207,35 @@ export function formatSpeed(perSecond: number | null | undefined, unit = "it"): 
   if (speed <= 0) return MISSING;
   if (speed < 1) return `${decimal(1 / speed, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s/${unit}`;
   return `${decimal(speed, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })} ${unit}/s`;
+}
+
+/** Difference of a speed to a reference in the unit `formatSpeed` gives it, with its sign: `+0.83`; below one the time of one, `−0.4`. */
+export function formatSpeedDelta(perSecond: number, reference: number): string {
+  if (!(perSecond > 0) || !(reference > 0) || !Number.isFinite(perSecond - reference)) return MISSING;
+  const isTime = perSecond < 1;
+  const delta = isTime ? 1 / perSecond - 1 / reference : perSecond - reference;
+  // As many decimals as the value itself has.
+  const decimals = isTime ? 1 : Math.max(0, 2 - Math.floor(Math.log10(perSecond)));
+  return `${delta < 0 ? MINUS : "+"}${fixed(Math.abs(delta), decimals)}`;
+}
+
+/** A time of day: `14:40`, with seconds `14:40:26`, with the day `25 Nov 14:40`. */
+export const formatClock = (ms: number, { withSeconds = false, withDate = false } = {}): string =>
+  dateTime(ms, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...(withSeconds ? { second: "2-digit" } : {}),
+    ...(withDate ? { day: "numeric", month: "short" } : {}),
+  });
+
+/** A duration without units that are zero, for axes: `0`, `30s`, `2m`, `1h`, `1h 30m`, `2d`. */
+export function formatDurationShort(ms: number): string {
+  if (ms === 0) return "0";
+  const seconds = Math.round(ms / SECOND);
+  if (seconds < 60) return t("{0}s", seconds);
+  if (seconds % 60 !== 0 && seconds < 3600) return formatDuration(ms);
+  if (seconds < 3600) return t("{0}m", seconds / 60);
+  if (seconds % 86_400 === 0) return t("{0}d", seconds / 86_400);
+  return seconds % 3600 === 0 ? t("{0}h", seconds / 3600) : formatDuration(ms);
 }

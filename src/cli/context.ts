@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { jsonReplacer } from "../base/numbers.ts";
 import type { Whereabouts } from "../runs/workspace.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,13 +24,4 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 /** Prints the one JSON value of a command; indented for a person, on one line for a program. */
 export function printJson(context: Context, value: unknown): void {
   context.out.line(JSON.stringify(value, jsonReplacer, context.out.interactive ? 2 : undefined));
-}
-
-/** `cli, user root`. */
-export function whoAsks(): string {
-  try {
-    return `cli, user ${userInfo().username}`;
-  } catch {
-    return `cli, user ${process.getuid?.() ?? "unknown"}`; // a container's user id without a name
-  }
 }

@@ -1,7 +1,8 @@
 import { Command as Commander, CommanderError, Option as CommanderOption } from "commander";
 import { t } from "../base/l10n.ts";
+import { whoAsks } from "../runs/who-asks.ts";
 import { commands, type Command } from "./commands.ts";
-import { EXIT, whoAsks, type Context } from "./context.ts";
+import { EXIT, type Context } from "./context.ts";
 import { reportFailure } from "./failures.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -22,7 +23,7 @@ export async function runCommandLine(argv: string[], version: string): Promise<n
     err,
     json: globals.json ?? false,
     where: { cwd: process.cwd(), env: process.env, workspace: globals.workspace },
-    by: whoAsks(),
+    by: whoAsks("cli"),
   });
   let code: number = EXIT.done;
   const program = new Commander("tuning-fork")

@@ -57,3 +57,31 @@ eval: { strategy: epoch, metrics: [accuracy, f1_macro] }
 checkpoint: { metric_for_best_model: f1_macro, save_total_limit: 2 }
 `;
 }
+
+const HALVES: Readonly<Record<string, readonly string[]>> = {
+  train: ["dev", "validation", "valid", "val", "eval", "test"],
+  training: ["dev", "validation", "valid", "val", "eval", "test"],
+};
+
+/**
+ * The file that looks like the evaluation half of a training file (`data/spam-dev.csv` of `data/spam-train.csv`), among
+ * paths with forward slashes; undefined when none does. A development file is preferred to a test file.
+ */
+export function evaluationHalfOf(trainFile: string, files: readonly string[]): string | undefined {
+  for (const [train, halves] of Object.entries(HALVES)) {
+    const word = new RegExp(`(^|[/._-])${train}(?=[._-][^/]*$)`, "i");
+    if (!word.test(trainFile)) continue;
+    const candidates = halves.map((half) => trainFile.replace(word, `$1${half}`));
+    const found = candidates.find((candidate) => files.includes(candidate));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first free name for a new config made for a data file: `finetune.yaml`, `spam.finetune.yaml`, `spam-2.finetune.yaml`… */
+export function newConfigName(dataFile: string, isTaken: (name: string) => boolean): string {
+  const stem = /([^/]*?)(?:\.[^./]*)?$/.exec(dataFile)?.[1]?.replaceAll(/[^\p{L}\p{N}_-]+/gu, "-") || "data";
+  const names = ["finetune.yaml", `${stem}.finetune.yaml`];
+  for (let count = 2; count < 100; count++) names.push(`${stem}-${count}.finetune.yaml`);
+  return names.find((name) => !isTaken(name)) ?? `${stem}-${Date.now()}.finetune.yaml`;
+}

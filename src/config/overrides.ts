@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import { error, keyOf, placeless, type Diagnostic } from "./diagnostic.ts";
+import { error, keyOf, placeless, type Diagnostic, type Finding } from "./diagnostic.ts";
 import { configSchema } from "./schema.ts";
 import { isMap, type PlainMap } from "./schema/view.ts";
 import { code } from "./schema/words.ts";
@@ -22,15 +22,25 @@ export function readOverrides(texts: readonly string[]): { overrides: Override[]
   const overrides: Override[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const text of texts) {
-    const override = readOverride(text);
-    const findings = "id" in override ? [override] : checkShape(configSchema, nest(override.path, override.value));
-    if (!("id" in override) && findings.length === 0) overrides.push(override);
+    const { override, findings } = checkOverride(text);
+    if (override) overrides.push(override);
     const shown = text.replace(/=.*$/s, "");
     diagnostics.push(
       ...findings.map((finding) => placeless({ ...finding, message: `In \`--set ${shown}\`: ${finding.message}` })),
     );
   }
   return { overrides, diagnostics };
+}
+
+/** Why one `key=value` text cannot be an override, one sentence; undefined when it can. */
+export const overrideProblem = (text: string): string | undefined =>
+  checkOverride(text).findings.find(({ severity }) => severity === "error")?.message;
+
+function checkOverride(text: string): { override: Override | undefined; findings: Finding[] } {
+  const override = readOverride(text);
+  if ("id" in override) return { override: undefined, findings: [override] };
+  const findings = checkShape(configSchema, nest(override.path, override.value));
+  return { override: findings.length === 0 ? override : undefined, findings };
 }
 
 /** A copy of a map with a value put in at a path; maps along the way are copied or made. */

@@ -17,11 +17,14 @@ export async function compressJournals(runDir: string): Promise<void> {
 }
 
 /**
- * Brings a run's journals back to the plain form, before a resume appends to them. The caller holds the run's lock.
+ * Brings a run's journals (or those named) back to the plain form, before a resume appends to them. The caller holds the run's lock.
  * Costs next to nothing when they are plain.
  */
-export async function thawJournals(runDir: string): Promise<void> {
-  for (const name of JOURNALS) await withJournal(runDir, name, thawOne);
+export async function thawJournals(
+  runDir: string,
+  names: readonly (typeof JOURNALS)[number][] = JOURNALS,
+): Promise<void> {
+  for (const name of names) await withJournal(runDir, name, thawOne);
 }
 
 /** Works on the form of a journal that counts; `isPlain` tells which it is. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, copyFileSync, existsSync, linkSync, mkdirSync, openSync, readSync } from "node:fs";
-import { readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { constants, createReadStream, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { copyFile, link } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { codeDir } from "../base/code-dir.ts";
 import { UserError, errnoOf } from "../base/errors.ts";
@@ -26,16 +27,17 @@ const CACHE = "hashes.json";
 
 /**
  * Makes sure that the store has a copy of the code of this product, and returns its folder `bin/<hash>`. Runs start from
- * there, so updating or removing the product changes nothing under them. Safe to call from several processes at once.
+ * there, so updating or removing the product changes nothing under them. Safe to call from several processes at once. The
+ * first copy is tens of megabytes, read and written in turns so that the caller's thread stays responsive.
  *
  * @param source the folder with the bundles.
  */
-export function copyCode(root: string, source: string = codeDir()): string {
+export async function copyCode(root: string, source: string = codeDir()): Promise<string> {
   const bin = storePaths(root).code;
   mkdirSync(bin, { recursive: true });
   const files = listCode(source);
-  const target = join(bin, cachedHash(bin, source, files));
-  if (!existsSync(target)) layCopy(source, files, target);
+  const target = join(bin, await cachedHash(bin, source, files));
+  if (!existsSync(target)) await layCopy(source, files, target);
   const now = new Date();
   utimesSync(target, now, now); // in use: `pruneCode` spares it until a run names it
   return target;
@@ -78,7 +80,7 @@ function listCode(source: string): SourceFile[] {
   });
 }
 
-function cachedHash(bin: string, source: string, files: SourceFile[]): string {
+async function cachedHash(bin: string, source: string, files: SourceFile[]): Promise<string> {
   const cache = join(bin, CACHE);
   const key = createHash("sha256")
     .update(JSON.stringify([source, files]))
@@ -87,24 +89,18 @@ function cachedHash(bin: string, source: string, files: SourceFile[]): string {
   const known = readJson<Record<string, string>>(cache) ?? {};
   const before = known[key];
   if (before !== undefined && existsSync(join(bin, before))) return before;
-  const hash = hashFiles(source, files);
+  const hash = await hashFiles(source, files);
   const kept = Object.entries(known).filter(([, of]) => existsSync(join(bin, of)));
   writeJsonAtomic(cache, { ...Object.fromEntries(kept), [key]: hash });
   return hash;
 }
 
-function hashFiles(source: string, files: SourceFile[]): string {
+async function hashFiles(source: string, files: SourceFile[]): Promise<string> {
   const hash = createHash("sha256");
-  const chunk = Buffer.allocUnsafe(1 << 20);
   for (const { path, bytes } of files) {
     hash.update(`${path.split(sep).join("/")}\0${bytes}\0`);
-    const fd = openSync(join(source, path), "r");
-    try {
-      for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk))
-        hash.update(chunk.subarray(0, length));
-    } finally {
-      closeSync(fd);
-    }
+    const stream = createReadStream(join(source, path), { highWaterMark: 1 << 20 });
+    for await (const chunk of stream) hash.update(chunk as Uint8Array);
   }
   return hash.digest("hex").slice(0, 16);
 }
@@ -112,13 +108,13 @@ function hashFiles(source: string, files: SourceFile[]): string {
 let serial = 0;
 
 /** Lays the copy beside its place and then renames it, so that a folder with a hash as its name is always whole. */
-function layCopy(source: string, files: SourceFile[], target: string): void {
+async function layCopy(source: string, files: SourceFile[], target: string): Promise<void> {
   const draft = `${target}.${process.pid}.${++serial}.draft`;
   try {
     for (const { path } of files) {
       const to = join(draft, path);
       mkdirSync(dirname(to), { recursive: true });
-      layFile(join(source, path), to, path.startsWith(LINKED));
+      await layFile(join(source, path), to, path.startsWith(LINKED));
     }
     renameSync(draft, target);
   } catch (error) {
@@ -129,14 +125,13 @@ function layCopy(source: string, files: SourceFile[], target: string): void {
   }
 }
 
-function layFile(from: string, to: string, link: boolean): void {
-  if (link) {
+async function layFile(from: string, to: string, asLink: boolean): Promise<void> {
+  if (asLink) {
     try {
-      linkSync(from, to);
-      return;
+      return await link(from, to);
     } catch {
       // another file system, or one without hard links
     }
   }
-  copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
 }

@@ -67,11 +67,12 @@ async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEn
   if (!plan)
     throw new UserError("run-incomplete", `The run's folder ${runDir} lacks its launch.json.`, { file: runDir });
   const node = nodeExecutable(env);
+  const script = await runnerScript(runDir, plan);
   const output = openSync(runFile(runDir, "output"), "a");
   const outputFrom = fstatSync(output).size;
   let child: ChildProcess;
   try {
-    child = spawn(node.path, [runnerScript(runDir, plan), runDir, ...args], {
+    child = spawn(node.path, [script, runDir, ...args], {
       cwd: runDir,
       env: { ...env, ...node.env },
       detached: true,
@@ -99,9 +100,9 @@ async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEn
 }
 
 /** The runner of the run's own copy of the code; of today's product only if somebody removed that copy. */
-function runnerScript(runDir: string, plan: LaunchPlan): string {
+async function runnerScript(runDir: string, plan: LaunchPlan): Promise<string> {
   const own = join(plan.codeDir, "runner.cjs");
-  return existsSync(own) ? own : join(copyCode(dirname(dirname(runDir))), "runner.cjs");
+  return existsSync(own) ? own : join(await copyCode(dirname(dirname(runDir))), "runner.cjs");
 }
 
 function endOf(child: ChildProcess, runDir: string, outputFrom: number): string | undefined {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { UserError } from "../base/errors.ts";
 
 /** Oldest Node the bundles run on: [major, minor]. */
 const OLDEST: readonly [number, number] = [20, 19];
@@ -13,13 +14,25 @@ export interface NodeExecutable {
 
 let found: NodeExecutable | undefined;
 
+/** Names the Node that runs runners and trainers; wins over everything. */
+export const NODE_VARIABLE = "TUNING_FORK_NODE";
+
 /**
- * The Node for runners and trainers. In an ordinary Node process its own executable; inside Electron a real `node` on
+ * The Node for runners and trainers: the one `TUNING_FORK_NODE` names. Without it, in an ordinary Node process its own executable; inside Electron a real `node` on
  * PATH that is new enough, so that an update of the editor does not take it away, else Electron's own as Node.
  */
 export function nodeExecutable(env: NodeJS.ProcessEnv = process.env): NodeExecutable {
+  const chosen = env[NODE_VARIABLE];
+  if (chosen) return chosenNode(chosen);
   found ??= process.versions["electron"] === undefined ? { path: process.execPath, env: {} } : fromElectron(env);
   return found;
+}
+
+function chosenNode(path: string): NodeExecutable {
+  if (isExecutable(path) && isNewEnough(path)) return { path, env: {} };
+  throw new UserError("node-unusable", `${path} is not a Node ${OLDEST.join(".")} or newer.`, {
+    advice: `Correct the setting “Node Path” (or ${NODE_VARIABLE}), or leave it empty.`,
+  });
 }
 
 function fromElectron(env: NodeJS.ProcessEnv): NodeExecutable {

@@ -8,6 +8,20 @@ export interface Difference {
   values: unknown[];
 }
 
+/** One key of nested objects laid side by side, in all of them the same or not. */
+export interface KeyComparison extends Difference {
+  /** In the order of the runs: whether the run has the key at all. */
+  present: boolean[];
+  differs: boolean;
+}
+
+/** A metric as each run reached it at the checkpoint it would be used from. null where a run lacks it. */
+export interface FinalMetric {
+  name: string;
+  goal: "min" | "max" | null;
+  values: (JsonNumber | null)[];
+}
+
 /** One metric at the end of each run, and its difference to the first run's. null where a run lacks it. */
 export interface MetricComparison {
   name: string;
@@ -27,7 +41,7 @@ export interface Comparison {
 }
 
 /** Compares runs key by key. Only differing keys of config and environment are listed; of metrics all that any run has. */
-export function compareRuns(runs: RunRecord[]): Comparison {
+export function compareRuns(runs: readonly RunRecord[]): Comparison {
   return {
     runs: runs.map(({ id, name, state }) => ({ id, name, state })),
     config: differences(runs.map((run) => run.config)),
@@ -44,18 +58,48 @@ function leaves(value: unknown, prefix = "", into = new Map<string, unknown>()):
   return into;
 }
 
-function differences(objects: unknown[]): Difference[] {
+/** All keys of nested objects laid side by side under their dotted names, in the order they first appear. */
+export function compareKeys(objects: readonly unknown[]): KeyComparison[] {
   const flat = objects.map((object) => leaves(object));
   const keys = new Set(flat.flatMap((object) => [...object.keys()]));
-  return [...keys]
-    .map((key) => ({ key, values: flat.map((object) => object.get(key)) }))
-    .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value) ?? "")).size > 1);
+  return [...keys].map((key) => {
+    const values = flat.map((object) => object.get(key));
+    const differs = new Set(values.map((value) => JSON.stringify(value) ?? "")).size > 1;
+    return { key, values, present: flat.map((object) => object.has(key)), differs };
+  });
+}
+
+const differences = (objects: readonly unknown[]): Difference[] =>
+  compareKeys(objects)
+    .filter(({ differs }) => differs)
+    .map(({ key, values }) => ({ key, values }));
+
+/** The step of the checkpoint a run would be used from: the best one, kept or not; undefined before there is one. */
+export const bestStepOf = ({ checkpoints }: Pick<RunRecord, "checkpoints">): number | undefined =>
+  checkpoints.findLast(({ tags }) => tags.includes("best"))?.step;
+
+/**
+ * What the runs measured of their models, each at its best checkpoint: what that checkpoint was saved with, else (no best
+ * checkpoint, or one saved without it) the last value. The training loss stands in only where nothing was measured.
+ */
+export function finalsAtBest(runs: readonly Pick<RunRecord, "metrics" | "checkpoints">[]): FinalMetric[] {
+  const all = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
+  const measured = all.filter((name) => isResult(name) && !name.startsWith("train/"));
+  const names = measured.length > 0 ? measured : all.filter((name) => name === "train/loss");
+  return names.map((name) => ({
+    name,
+    goal: goalOf(name),
+    values: runs.map(({ metrics, checkpoints }) => {
+      const best = checkpoints.findLast(({ tags }) => tags.includes("best"));
+      return best?.metrics[name] ?? metrics[name]?.last ?? null;
+    }),
+  }));
 }
 
 /** System samples say what the machine did, not what the run reached: they are left out. */
 const isResult = (name: string): boolean => !name.startsWith("system/");
 
-function finalMetrics(runs: RunRecord[]): MetricComparison[] {
+function finalMetrics(runs: readonly RunRecord[]): MetricComparison[] {
   const names = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].filter((name) => isResult(name)).sort();
   return names.map((name) => {
     const values = runs.map((run) => run.metrics[name]?.last ?? null);

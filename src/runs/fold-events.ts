@@ -1,6 +1,7 @@
 import { toJsonNumber, type JsonNumber } from "../base/numbers.ts";
 import type { AlertEvent, AnyEvent, CheckpointEvent, EndEvent } from "../journal/events.ts";
 import { MetricFold, type StoredSeries } from "./fold-metrics.ts";
+import { heard, newPace, type Pace } from "./fold-pace.ts";
 import { addSegment, type SegmentStart } from "./fold-segments.ts";
 
 export type Alert = Pick<AlertEvent, "timeMs" | "level" | "code" | "message" | "step">;
@@ -40,6 +41,8 @@ export interface SegmentProgress {
   etaMs: number | null;
   samplesPerSecond: number | null;
   phase: string | null;
+  /** When that began, epoch milliseconds. */
+  phaseMs: number | null;
 }
 
 export type RunEnd = Pick<EndEvent, "outcome" | "step" | "reason" | "code">;
@@ -49,7 +52,10 @@ interface EventsState {
   segments: SegmentStart[];
   segment: number;
   total: number | null;
+  epochs: number | null;
+  stepsPerEpoch: number | null;
   facts: Record<string, unknown>;
+  pace: Pace;
   progress: SegmentProgress;
   checkpoints: FoldedCheckpoint[];
   baselines: { name: string; metrics: Record<string, JsonNumber> }[];
@@ -67,6 +73,7 @@ const progressFrom = (step: number): SegmentProgress => ({
   etaMs: null,
   samplesPerSecond: null,
   phase: null,
+  phaseMs: null,
 });
 
 /** Folds `events.jsonl`. Knows nothing of the other journal, so it does not matter which of the two is read first. */
@@ -75,18 +82,20 @@ export class EventsFold {
   readonly state: EventsState;
 
   constructor(stored?: StoredEventsFold) {
-    const { metrics, ...state } = stored ?? { metrics: [], ...emptyState() };
+    const { metrics, ...state } = stored ?? { metrics: [] };
     this.metrics = MetricFold.fromJSON(metrics);
-    this.state = state;
+    this.state = { ...emptyState(), ...state };
   }
 
   apply(event: AnyEvent): void {
     const { state } = this;
+    heard(state.pace, event.timeMs, event.t === "metrics" || event.t === "progress" ? event.step : undefined);
     switch (event.t) {
       case "journal":
         addSegment(state.segments, event);
         if (event.segment === state.segment) break;
         state.segment = event.segment;
+        state.pace = newPace();
         state.progress = progressFrom(event.fromStep);
         state.end = null;
         break;
@@ -96,6 +105,8 @@ export class EventsFold {
         break;
       case "start":
         state.total = event.total ?? state.total;
+        state.epochs = event.epochs ?? state.epochs;
+        state.stepsPerEpoch = event.stepsPerEpoch ?? state.stepsPerEpoch;
         state.facts = event.facts;
         break;
       case "progress":
@@ -104,6 +115,7 @@ export class EventsFold {
         state.progress.epoch = event.epoch ?? state.progress.epoch;
         state.progress.etaMs = event.etaMs;
         state.progress.samplesPerSecond = event.samplesPerSecond;
+        if ((event.phase ?? null) !== state.progress.phase) state.progress.phaseMs = event.timeMs;
         state.progress.phase = event.phase ?? null;
         break;
       case "checkpoint":
@@ -176,7 +188,10 @@ function emptyState(): EventsState {
     segments: [],
     segment: 1,
     total: null,
+    epochs: null,
+    stepsPerEpoch: null,
     facts: {},
+    pace: newPace(),
     progress: progressFrom(0),
     checkpoints: [],
     baselines: [],

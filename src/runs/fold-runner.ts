@@ -1,7 +1,8 @@
-import type { AnyEvent, RunState } from "../journal/events.ts";
+import type { AnyEvent, RunState, StateEvent, StopEvent } from "../journal/events.ts";
 import { addAlert, type Alert } from "./fold-events.ts";
 import { MetricFold, type StoredSeries } from "./fold-metrics.ts";
 import { addSegment, type SegmentStart } from "./fold-segments.ts";
+import { isTerminal } from "./model.ts";
 
 /** What the runner's journal has told, all of it plain JSON but the metrics. */
 interface RunnerState {
@@ -11,6 +12,11 @@ interface RunnerState {
   state: RunState | null;
   cause: string;
   stateMs: number | null;
+  /** How long ended segments ran in all, milliseconds, and when the one that runs began. */
+  ranMs: number;
+  beganMs: number | null;
+  /** How far a stop of the newest segment went, and since when. */
+  stop: { stage: StopEvent["stage"]; timeMs: number } | null;
   runnerPid: number | null;
   trainerPid: number | null;
   exitCode: number | null;
@@ -32,9 +38,9 @@ export class RunnerFold {
   readonly state: RunnerState;
 
   constructor(stored?: StoredRunnerFold) {
-    const { metrics, ...state } = stored ?? { metrics: [], ...emptyState() };
+    const { metrics, ...state } = stored ?? { metrics: [] };
     this.system = MetricFold.fromJSON(metrics);
-    this.state = state;
+    this.state = { ...emptyState(), ...state };
   }
 
   apply(event: AnyEvent): void {
@@ -44,7 +50,7 @@ export class RunnerFold {
       case "journal":
         addSegment(state.segments, event);
         if (event.segment === state.segment) break;
-        Object.assign(state, { segment: event.segment, runnerPid: null, trainerPid: null, ...NO_EXIT });
+        Object.assign(state, { segment: event.segment, runnerPid: null, trainerPid: null, stop: null, ...NO_EXIT });
         break;
       case "runner":
         state.runnerPid = event.identity.pid;
@@ -52,7 +58,11 @@ export class RunnerFold {
       case "trainer":
         state.trainerPid = event.identity.pid;
         break;
+      case "stop":
+        state.stop = { stage: event.stage, timeMs: event.timeMs };
+        break;
       case "state":
+        this.#count(event);
         Object.assign(state, { state: event.state, cause: event.cause, stateMs: event.timeMs });
         break;
       case "exit":
@@ -67,6 +77,16 @@ export class RunnerFold {
       case "checkpoint-removed":
         state.removed = { ...state.removed, [event.path]: event.timeMs };
         break;
+    }
+  }
+
+  /** A segment runs from the first state that is no end to the next that is. */
+  #count(event: StateEvent): void {
+    const { state } = this;
+    if (!isTerminal(event.state)) state.beganMs ??= event.timeMs;
+    else if (state.beganMs !== null) {
+      state.ranMs += Math.max(0, event.timeMs - state.beganMs);
+      state.beganMs = null;
     }
   }
 
@@ -87,6 +107,9 @@ function emptyState(): RunnerState {
     state: null,
     cause: "",
     stateMs: null,
+    ranMs: 0,
+    beganMs: null,
+    stop: null,
     runnerPid: null,
     trainerPid: null,
     ...NO_EXIT,

@@ -2,8 +2,16 @@ import type { AnyEvent, RunState } from "../journal/events.ts";
 import { EventsFold, type FoldedCheckpoint, type RunEnd, type StoredEventsFold } from "./fold-events.ts";
 import type { Recount } from "./fold-metrics.ts";
 import { RunnerFold, type StoredRunnerFold } from "./fold-runner.ts";
+import { stepsPerSecond, usualGapMs } from "./fold-pace.ts";
 import { joinSegments } from "./fold-segments.ts";
-import { isTerminal, type CheckpointView, type MetricSummary, type RunRecord, type SegmentView } from "./model.ts";
+import {
+  isTerminal,
+  type CheckpointView,
+  type MetricSummary,
+  type RunActivity,
+  type RunRecord,
+  type SegmentView,
+} from "./model.ts";
 
 export type { Recount } from "./fold-metrics.ts";
 export { SYSTEM_SEGMENT } from "./fold-runner.ts";
@@ -11,7 +19,17 @@ export { SYSTEM_SEGMENT } from "./fold-runner.ts";
 /** Everything of a run that its journals tell. */
 export interface FoldView extends Pick<
   RunRecord,
-  "startedMs" | "endedMs" | "progress" | "etaMs" | "segments" | "process" | "facts" | "baselines" | "alerts" | "tables"
+  | "startedMs"
+  | "endedMs"
+  | "progress"
+  | "etaMs"
+  | "segments"
+  | "process"
+  | "facts"
+  | "baselines"
+  | "alerts"
+  | "tables"
+  | "activity"
 > {
   /** As the runner last wrote it; null before it wrote any. */
   state: RunState | null;
@@ -23,9 +41,6 @@ export interface FoldView extends Pick<
   checkpoints: CheckpointView[];
   totalParameters: number | null;
   trainableParameters: number | null;
-  samplesPerSecond: number | null;
-  /** What goes on beside plain training (`evaluating`). */
-  phase: string | null;
   /** The trainer's last word in the newest segment. */
   end: RunEnd | null;
   /** Newest line of the runner's journal, epoch milliseconds. */
@@ -76,7 +91,7 @@ export class RunFold {
     const { metrics, recounts } = this.#events.metrics.summarize(segments);
     // The runner announces a segment before its trainer has said anything.
     const ahead = newest !== undefined && newest.segment > events.segment;
-    const { step, epoch, etaMs, samplesPerSecond, phase } = events.progress;
+    const { step, epoch, etaMs } = events.progress;
     const startedMs = Math.min(...segments.map((segment) => segment.startedMs || Number.POSITIVE_INFINITY));
     const { runnerPid, trainerPid, exitCode, signal, exitUnknown } = runner;
     const endedMs = runner.state !== null && isTerminal(runner.state) ? runner.stateMs : null;
@@ -88,8 +103,7 @@ export class RunFold {
       endedMs,
       progress: { step: ahead ? newest.fromStep : step, total: events.total, epoch: ahead ? null : epoch },
       etaMs: live ? etaMs : null,
-      samplesPerSecond: live ? samplesPerSecond : null,
-      phase: ahead || endedMs !== null ? null : phase,
+      activity: this.#activity(ahead, live),
       metrics: { ...metrics, ...this.#runner.system.summarize([]).metrics },
       recounts,
       segments,
@@ -103,6 +117,26 @@ export class RunFold {
       trainableParameters: numberIn(events.facts, "trainableParameters"),
       end: ahead ? null : events.end,
       heartbeatMs: runner.heartbeatMs,
+    };
+  }
+
+  #activity(ahead: boolean, live: boolean): RunActivity {
+    const { progress, pace, epochs, stepsPerEpoch } = this.#events.state;
+    const { state, ranMs, beganMs, stop } = this.#runner.state;
+    const ended = state !== null && isTerminal(state);
+    const shown = !ahead && !ended;
+    return {
+      epochs,
+      stepsPerEpoch,
+      phase: shown ? progress.phase : null,
+      phaseMs: shown && progress.phase !== null ? progress.phaseMs : null,
+      samplesPerSecond: live ? progress.samplesPerSecond : null,
+      stepsPerSecond: shown ? stepsPerSecond(pace) : null,
+      lastDataMs: ahead ? null : pace.lastMs,
+      usualGapMs: shown ? usualGapMs(pace) : null,
+      ranMs,
+      beganMs,
+      stop: ended ? null : stop,
     };
   }
 

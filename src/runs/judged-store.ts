@@ -58,6 +58,7 @@ function forward(store: RunStore): RunStore {
     open: () => store.open(),
     series: (query) => store.series(query),
     seriesMany: (queries) => store.seriesMany(queries),
+    clock: (run) => store.clock(run),
     table: (run, name, step) => store.table(run, name, step),
     reindex: (progress) => store.reindex(progress),
     touch: (run) => store.touch(run),

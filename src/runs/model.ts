@@ -1,4 +1,4 @@
-import type { RunState } from "../journal/events.ts";
+import type { RunState, StopEvent } from "../journal/events.ts";
 import type { JsonNumber } from "../base/numbers.ts";
 import type { ProcessIdentity } from "../base/identity.ts";
 
@@ -145,10 +145,32 @@ export interface RunRecord extends RunListItem {
   baselines: { name: string; metrics: Record<string, JsonNumber> }[];
   alerts: { timeMs: number; level: string; code: string; message: string; step: number | null }[];
   tables: { name: string; step: number }[];
+  activity: RunActivity;
   /** Lines of the journals that could not be read (torn in the middle). */
   damagedLines: number;
   totalParameters: number | null;
   trainableParameters: number | null;
+}
+
+/** How a run goes on at this moment, beyond what lists show. */
+export interface RunActivity {
+  /** As planned by the trainer; null when unknown. */
+  epochs: number | null;
+  stepsPerEpoch: number | null;
+  /** What goes on beside plain training (`evaluating`), and since when (epoch ms); null = plain training, or ended. */
+  phase: string | null;
+  phaseMs: number | null;
+  /** Speed of a live run; null when unknown. */
+  samplesPerSecond: number | null;
+  stepsPerSecond: number | null;
+  /** When the trainer last wrote anything in the newest segment, epoch ms, and the usual time between two steps it tells of. */
+  lastDataMs: number | null;
+  usualGapMs: number | null;
+  /** How long ended segments ran in all, milliseconds; when the one that runs began, epoch ms, null when none does. */
+  ranMs: number;
+  beganMs: number | null;
+  /** A stop under way: how far it is, and since when (epoch ms). */
+  stop: { stage: StopEvent["stage"]; timeMs: number } | null;
 }
 
 /** One stretch between a start or resume and the next. Points after `cutStep` were abandoned by a later resume. */

@@ -5,6 +5,7 @@ import type { AnyResolvedConfig } from "../config/types.ts";
 import { thawJournals } from "../journal/compress.ts";
 import type { EnvironmentSnapshot } from "../launch/environment.ts";
 import { Recorder } from "../runner/recorder.ts";
+import { resumePoint } from "./checkpoint-folder.ts";
 import { lockEndedRun } from "./exclusive.ts";
 import { begunRecord } from "./follow.ts";
 import { readRunFile, runFile } from "./layout.ts";
@@ -69,8 +70,7 @@ function refuseUnlessEnded(run: RunRecord): void {
 
 /** The last complete checkpoint; for a fork without one the parent's; else the beginning. */
 function whereToGoOn(run: RunRecord): { fromStep: number; resumeFrom: string | null } {
-  const complete = run.checkpoints.filter(({ present, path }) => present && existsSync(path));
-  const last = complete.toSorted((a, b) => a.step - b.step).at(-1);
+  const last = resumePoint(run);
   if (last) return { fromStep: last.step, resumeFrom: last.path };
   const inherited = runFile(run.dir, "parentCheckpoint");
   if (run.parent && existsSync(inherited)) return { fromStep: run.parent.step, resumeFrom: inherited };

@@ -24,11 +24,13 @@ export interface CheckOptions {
   /** `key=value` texts. */
   overrides: readonly string[];
   env: NodeJS.ProcessEnv;
+  /** Ends the reading of data; the check then throws its reason. */
+  signal?: AbortSignal;
 }
 
 /** Checks a config file as the start of a run needs it. Throws `ConfigRefused` for one with errors. */
-export async function startableFile(file: string, { overrides, env }: CheckOptions): Promise<StartableConfig> {
-  const { report, source, config, origins, data } = await checkFile(file, { overrides, env });
+export async function startableFile(file: string, options: CheckOptions): Promise<StartableConfig> {
+  const { report, source, config, origins, data } = await checkFile(file, options);
   if (!config) throw new ConfigRefused(report.file, report.diagnostics, source);
   return {
     config,

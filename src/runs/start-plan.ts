@@ -25,7 +25,7 @@ export interface PlanRequest {
 
 /** How a segment of a run is started here and now: code copied, GPUs chosen. Throws a `UserError` where that cannot be. */
 export async function planLaunch({ root, config, baseDir, ...rest }: PlanRequest): Promise<LaunchPlan> {
-  const codeDir = copyCode(root);
+  const codeDir = await copyCode(root);
   return {
     ...rest,
     command: trainerFor(config)({ node: nodeExecutable().path, codeDir }),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { readJson } from "../base/files.ts";
+import { moveBest } from "../runs/best-checkpoint.ts";
 import type { FoldView } from "../runs/fold.ts";
 import { runFile } from "../runs/layout.ts";
 import type { RunListItem, RunRecord } from "../runs/model.ts";
@@ -16,12 +17,13 @@ export async function describeItem(db: Database, tail: RunTail): Promise<RunList
 export async function describeRecord(db: Database, tail: RunTail): Promise<RunRecord> {
   const view = await settledView(db, tail);
   const { segments, process, facts, baselines, alerts, tables, totalParameters, trainableParameters } = view;
+  const { activity } = view;
   const pins = new Set(tail.meta.pins);
   return {
     ...itemOf(tail, view),
     dir: tail.dir,
     segments,
-    checkpoints: view.checkpoints.map((checkpoint) => ({
+    checkpoints: moveBest(view.checkpoints, segments, tail.config).map((checkpoint) => ({
       ...checkpoint,
       path: resolve(tail.dir, checkpoint.path),
       tags: pins.has(checkpoint.step) ? [...checkpoint.tags, "pinned"] : checkpoint.tags,
@@ -34,6 +36,7 @@ export async function describeRecord(db: Database, tail: RunTail): Promise<RunRe
     baselines,
     alerts,
     tables,
+    activity,
     damagedLines: tail.damaged,
     totalParameters,
     trainableParameters,

@@ -129,6 +129,7 @@ export class Ingest {
 
   /** The tail of a run that was closed, read again because its folder may have changed. */
   async reopen(uuid: string): Promise<RunTail | undefined> {
+    this.#changed.add(uuid);
     const row = this.#rows.get(uuid);
     if (row) row.isClosed = false;
     const tail = this.tails.get(uuid);

@@ -19,6 +19,14 @@ export interface Buckets extends Cells {
   kind: "buckets";
 }
 
+/** When steps happened: columns of equal length, both rising, at most 2,048 pairs; between two pairs time runs evenly. */
+export interface StepTimes {
+  kind: "clock";
+  steps: Float64Array;
+  /** Epoch milliseconds. */
+  timesMs: Float64Array;
+}
+
 export interface SeriesQuery {
   /** Run id. */
   run: string;
@@ -64,6 +72,8 @@ export interface RunStore {
   series(query: SeriesQuery): Promise<Points | Buckets>;
   /** Several series in one call, in the order asked. */
   seriesMany(queries: SeriesQuery[]): Promise<(Points | Buckets)[]>;
+  /** When the steps of a run happened, by its densest training metric; no pairs before the first point. */
+  clock(run: string): Promise<StepTimes>;
   table(run: string, name: string, step?: number): Promise<TableEvent | undefined>;
   /** Rebuilds the database from the journals; the old one stays until the new one is whole. */
   reindex(progress?: (done: number, total: number) => void): Promise<void>;

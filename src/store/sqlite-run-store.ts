@@ -6,10 +6,11 @@ import type { RunListItem, RunRecord } from "../runs/model.ts";
 import { describeRecord } from "./describe.ts";
 import { Database, isWriteRefused } from "./driver.ts";
 import { Ingest } from "./ingest.ts";
-import type { Buckets, ListQuery, Points, RunStore, SeriesQuery, StoreChange } from "./port.ts";
+import type { Buckets, ListQuery, Points, RunStore, SeriesQuery, StepTimes, StoreChange } from "./port.ts";
 import { type PackedList, unpackList } from "./packed-list.ts";
 import { findRuns, readList, readTable } from "./read-runs.ts";
 import { readSeries } from "./read-series.ts";
+import { readClock } from "./read-clock.ts";
 import { rebuild } from "./rebuild.ts";
 import { deleteRun, reopenRun } from "./run-rows.ts";
 import { RunTail } from "./run-tail.ts";
@@ -94,6 +95,14 @@ export class SqliteRunStore implements RunStore {
       const answers: (Points | Buckets)[] = [];
       for (const query of queries) answers.push(await this.#series(query));
       return answers;
+    });
+  }
+
+  clock(run: string): Promise<StepTimes> {
+    return this.#query(async () => {
+      const tail = await this.#tailOf(run);
+      const none = new Float64Array(0);
+      return tail ? readClock(this.#db, tail) : { kind: "clock", steps: none, timesMs: none };
     });
   }
 

@@ -5,7 +5,7 @@ import { UserError } from "../base/errors.ts";
 import type { TableEvent } from "../journal/events.ts";
 import type { RunListItem, RunRecord } from "../runs/model.ts";
 import { type PackedList, unpackList } from "./packed-list.ts";
-import type { Buckets, ListQuery, Points, RunStore, SeriesQuery, StoreChange } from "./port.ts";
+import type { Buckets, ListQuery, Points, RunStore, SeriesQuery, StepTimes, StoreChange } from "./port.ts";
 import { type Call, type Reply, type Request, unpackError, type WorkerSettings } from "./protocol.ts";
 
 /** A read that takes longer has hung; a sync of a large backlog or a rebuild may take as long as it makes progress. */
@@ -75,6 +75,10 @@ export class WorkerRunStore implements RunStore {
 
   seriesMany(queries: SeriesQuery[]): Promise<(Points | Buckets)[]> {
     return this.#call("seriesMany", [queries]);
+  }
+
+  clock(run: string): Promise<StepTimes> {
+    return this.#call("clock", [run]);
   }
 
   table(run: string, name: string, step?: number): Promise<TableEvent | undefined> {

@@ -62,7 +62,7 @@ describe("a detached run", () => {
     const root = store();
     const product = join(root, "product");
     cpSync(DIST, product, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    const codeDir = copyCode(root, product);
+    const codeDir = await copyCode(root, product);
     const { runDir } = makeFakeRun(root, { steps: 80, stepMs: 10 }, { codeDir });
     const { runnerPid } = await launcher.submit(runDir, process.env);
     await untilState(runDir, "running");
@@ -75,7 +75,7 @@ describe("a detached run", () => {
 
   test("an adopter finds another copy when the run's own was removed", async () => {
     const root = store();
-    const codeDir = copyCode(root, DIST);
+    const codeDir = await copyCode(root, DIST);
     const { runDir } = makeFakeRun(root, { steps: 80, stepMs: 10 }, { codeDir });
     const { runnerPid } = await launcher.submit(runDir, process.env);
     await untilState(runDir, "running");

@@ -192,6 +192,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     name: "deberta-r32-lr2e-4",
     slot: 3,
     learning: { f1: 0.9203, msPerStep: 728 },
+    pins: [380],
     endedAgoMs: 72e5,
   }),
   stopped: single("stopped, can be resumed", {

@@ -46,8 +46,8 @@ const list = (copy: string) =>
 const age = (path: string) => utimesSync(path, 1, 1);
 
 describe("the copy of the code", () => {
-  test("holds what runs start, and nothing else", () => {
-    expect(list(copyCode(root, source))).toEqual([
+  test("holds what runs start, and nothing else", async () => {
+    expect(list(await copyCode(root, source))).toEqual([
       "backend-probe.cjs",
       "journal-thread.cjs",
       "models",
@@ -60,50 +60,50 @@ describe("the copy of the code", () => {
     ]);
   });
 
-  test("is made once for the same content, wherever that lies, and anew for another", () => {
-    const first = copyCode(root, source);
-    expect(copyCode(root, source)).toBe(first);
+  test("is made once for the same content, wherever that lies, and anew for another", async () => {
+    const first = await copyCode(root, source);
+    expect(await copyCode(root, source)).toBe(first);
     age(join(source, "runner.cjs")); // another time, the same bytes
-    expect(copyCode(root, source)).toBe(first);
+    expect(await copyCode(root, source)).toBe(first);
     writeFileSync(join(source, "runner.cjs"), "a new version");
-    const second = copyCode(root, source);
+    const second = await copyCode(root, source);
     expect(second).not.toBe(first);
     expect(readFileSync(join(first, "runner.cjs"), "utf8")).toBe("runner.cjs");
   });
 
-  test("large models are a second name of the same bytes, code is not", () => {
-    const copy = copyCode(root, source);
+  test("large models are a second name of the same bytes, code is not", async () => {
+    const copy = await copyCode(root, source);
     expect(statSync(join(copy, "models/use-lite/weights.bin")).nlink).toBe(2);
     expect(statSync(join(copy, "runner.cjs")).nlink).toBe(1);
   });
 
-  test("stays when the product goes", () => {
-    const copy = copyCode(root, source);
+  test("stays when the product goes", async () => {
+    const copy = await copyCode(root, source);
     rmSync(source, { recursive: true });
     expect(readFileSync(join(copy, "models/use-lite/weights.bin"), "utf8")).toBe("weights");
   });
 
-  test("a copy that somebody removed is made again", () => {
-    const copy = copyCode(root, source);
+  test("a copy that somebody removed is made again", async () => {
+    const copy = await copyCode(root, source);
     rmSync(copy, { recursive: true });
-    expect(copyCode(root, source)).toBe(copy);
+    expect(await copyCode(root, source)).toBe(copy);
     expect(existsSync(join(copy, "runner.cjs"))).toBe(true);
   });
 
-  test("a product without its runner is refused before anything is copied", () => {
+  test("a product without its runner is refused before anything is copied", async () => {
     rmSync(join(source, "runner.cjs"));
-    expect(() => copyCode(root, source)).toThrow("lacks runner.cjs");
+    await expect(copyCode(root, source)).rejects.toThrow("lacks runner.cjs");
   });
 });
 
 describe("pruning", () => {
-  test("removes what no run names, but not what was used within the hour", () => {
-    const needed = copyCode(root, source);
+  test("removes what no run names, but not what was used within the hour", async () => {
+    const needed = await copyCode(root, source);
     const run = storePaths(root).run("01RUN");
     mkdirSync(run, { recursive: true });
     writeJsonAtomic(runFile(run, "launch"), { codeDir: needed });
     writeFileSync(join(source, "runner.cjs"), "version 2");
-    const unneeded = copyCode(root, source);
+    const unneeded = await copyCode(root, source);
     expect(pruneCode(root)).toEqual([]);
     age(needed);
     age(unneeded);

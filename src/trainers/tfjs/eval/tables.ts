@@ -5,9 +5,12 @@ import type { Evaluation } from "./evaluate.ts";
 /** A table of the journal without its time and step. */
 export type Table = Pick<TableEvent, "name" | "columns" | "rows">;
 
-const SAMPLES = 50;
-/** Wrongly classified rows among them, so that some right ones are seen too. */
-const MISTAKES = 40;
+/** Rows of one table of samples, and probabilities in it: an evaluation costs the journal some hundred kilobytes at most. */
+const MAX_SAMPLES = 500;
+const MIN_SAMPLES = 50;
+const MAX_PROBABILITIES = 20_000;
+/** The share of the dearest mistakes among them when not all rows fit. */
+const MISTAKES = 0.2;
 const TEXT_LENGTH = 200;
 
 /** Rows are true labels, columns predicted ones. */
@@ -28,16 +31,19 @@ export function reportTable({ classes }: Evaluation): Table {
 }
 
 /**
- * Up to 50 sample predictions: first the mistakes, dearest (greatest loss) first, then right ones in the order of the
- * data. `row` is the row in `file`; `p(label)` the probability of each class.
+ * Sample predictions: every evaluation row when there are at most 500 of them (fewer with many labels). Of more rows the same
+ * evenly spaced ones at each evaluation, so that two evaluations can be laid side by side, and the dearest mistakes (greatest
+ * loss). First the mistakes, dearest first, then right ones in the order of the data. `row` is the row in `file`; `p(label)`
+ * the probability of each class.
  */
 export function samplesTable(evaluation: Evaluation, examples: readonly Example[], labels: readonly string[]): Table {
   const { predicted, probabilities, losses } = evaluation;
-  const rows = examples.map((_, row) => row);
   const isRight = (row: number): boolean => predicted[row] === examples[row]!.label;
-  const mistakes = rows.filter((row) => !isRight(row)).sort((a, b) => losses[b]! - losses[a]! || a - b);
-  const chosen = mistakes.slice(0, MISTAKES);
-  chosen.push(...rows.filter(isRight).slice(0, SAMPLES - chosen.length));
+  const dearest = (rows: number[]): number[] =>
+    rows.filter((row) => !isRight(row)).sort((a, b) => losses[b]! - losses[a]! || a - b);
+  const limit = Math.min(MAX_SAMPLES, Math.max(MIN_SAMPLES, Math.floor(MAX_PROBABILITIES / labels.length)));
+  const rows = chooseRows(dearest([...examples.keys()]), examples.length, limit);
+  const chosen = [...dearest(rows), ...rows.filter(isRight)];
   return {
     name: "eval/samples",
     columns: ["text", "label", "prediction", ...labels.map((label) => `p(${label})`), "file", "row"],
@@ -47,6 +53,18 @@ export function samplesTable(evaluation: Evaluation, examples: readonly Example[
       return [shorten(text), labels[label]!, labels[predicted[row]!]!, ...Array.from(shares, rounded), file, place];
     }),
   };
+}
+
+/** At most `limit` of `count` rows, in order: evenly spaced ones, filled up with mistakes. */
+function chooseRows(mistakes: readonly number[], count: number, limit: number): number[] {
+  if (count <= limit) return Array.from({ length: count }, (_, row) => row);
+  const spaced = Math.ceil(limit * (1 - MISTAKES));
+  const chosen = new Set(Array.from({ length: spaced }, (_, index) => Math.floor((index * count) / spaced)));
+  for (const row of mistakes) {
+    if (chosen.size === limit) break;
+    chosen.add(row);
+  }
+  return [...chosen].sort((a, b) => a - b);
 }
 
 const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeJsonAtomic } from "../../../../src/base/files.ts";
 import type { AnyEvent, RunState } from "../../../../src/journal/events.ts";
@@ -7,6 +7,7 @@ import type { RunManifest } from "../../../../src/runs/model.ts";
 import { RunFolder } from "../../run-folder.ts";
 import { randomNumbers } from "../../seeded.ts";
 import { evalValues, systemEvent, trainValues, type Learning } from "./curves.ts";
+import { CHECKPOINT_BYTES, seedCheckpoint } from "./checkpoint.ts";
 import { evalTables } from "./tables.ts";
 import { CONFIG_TEXT, resolvedConfig, ENVIRONMENT, originsOf, OUTPUT_HEAD } from "./surroundings.ts";
 
@@ -30,6 +31,8 @@ export interface SeedRun {
   output?: string[];
   /** Metrics beside the usual ones: their names. */
   extraMetrics?: string[];
+  /** Steps of pinned checkpoints. */
+  pins?: number[];
   /** Commit of the environment; uncommitted files. */
   commit?: string;
   dirty?: boolean;
@@ -64,6 +67,7 @@ export function seedRun(root: string, seed: SeedRun): RunFolder {
   };
   const config = resolvedConfig(learning, seed.config);
   const run = new RunFolder(root, manifest, config);
+  if (seed.pins) run.meta({ pins: seed.pins });
   writeJsonAtomic(runFile(run.dir, "origins"), originsOf(config));
   writeFileSync(runFile(run.dir, "configSource"), CONFIG_TEXT);
   const git = { ...ENVIRONMENT.git, ...(seed.commit ? { commit: seed.commit } : {}), dirty: seed.dirty ?? true };
@@ -133,13 +137,14 @@ export function trainSteps(
   to: number,
   learning: Learning,
   random: ReturnType<typeof randomNumbers>,
-  seed: Pick<SeedRun, "alerts" | "extraMetrics">,
+  seed: Pick<SeedRun, "alerts" | "extraMetrics" | "pins">,
 ): void {
   const events: AnyEvent[] = [];
   const runner: AnyEvent[] = [];
   const output: string[] = [];
   const startMs = run.timeMs - (from - 1) * learning.msPerStep;
   let best = -1;
+  let bestStep = -1;
   let sampledMs = run.timeMs;
   for (let step = from; step <= to; step++) {
     const timeMs = run.tick(learning.msPerStep);
@@ -159,13 +164,15 @@ export function trainSteps(
       if (values["eval/f1_macro"] !== undefined)
         events.push(...evalTables(step, timeMs, Math.min(0.97, values["eval/accuracy"]!), random));
       const isBest = (values["eval/f1_macro"] ?? 0) > best;
-      if (isBest) best = values["eval/f1_macro"]!;
+      if (isBest) [best, bestStep] = [values["eval/f1_macro"]!, step];
       const path = `checkpoints/step-${step}`;
-      events.push({ t: "checkpoint", timeMs, step, path, bytes: 18_900_000, metrics: values, best: isBest });
+      events.push({ t: "checkpoint", timeMs, step, path, bytes: CHECKPOINT_BYTES, metrics: values, best: isBest });
+      seedCheckpoint(join(run.dir, path), step / learning.stepsPerEpoch);
       const old = step - 3 * learning.evalEvery;
-      if (old > 0 && old % learning.evalEvery === 0)
+      if (old > 0 && old % learning.evalEvery === 0 && old !== bestStep && !seed.pins?.includes(old)) {
         events.push({ t: "checkpoint-removed", timeMs, step: old, path: `checkpoints/step-${old}` });
-      mkdirSync(join(run.dir, path), { recursive: true });
+        rmSync(join(run.dir, `checkpoints/step-${old}`), { recursive: true, force: true });
+      }
       output.push(
         `\u001b[32mINFO\u001b[0m step ${step}: eval/f1_macro ${values["eval/f1_macro"]!.toFixed(4)} eval/loss ${values["eval/loss"]!.toFixed(4)}`,
       );

@@ -31,9 +31,11 @@ export function evalTables(step: number, timeMs: number, accuracy: number, rando
     const wrong = counts.reduce((sum, count) => sum + count, 0);
     counts[row] = Math.round((wrong * accuracy) / (1 - accuracy));
   });
-  const samples = Array.from({ length: 50 }, (_, index) => {
+  const samples = Array.from({ length: 200 }, (_, index) => {
     const [text, label] = TEXTS[index % TEXTS.length]!;
-    const right = random.chance(accuracy - 0.25);
+    // The same rows are hard at every evaluation, so that two of them differ in what was learnt between.
+    const hardness = ((index * 7919) % 101) / 101;
+    const right = hardness < accuracy - 0.12 + 0.1 * random.next();
     const prediction = right ? label : random.pick(LABELS.filter((other) => other !== label));
     const top = 0.45 + random.next() * 0.54;
     const shares = LABELS.map((name) => (name === prediction ? top : (1 - top) / (LABELS.length - 1)));

@@ -60,13 +60,36 @@ describe("sample predictions", () => {
   );
   const { rows, columns } = samplesTable(evaluation, examples, LABELS);
 
-  test("at most 50: mistakes first, dearest first, then right ones in the order of the data", () => {
+  test("all rows of a small evaluation: mistakes first, dearest first, then right ones in the order of the data", () => {
     expect(columns).toEqual(["text", "label", "prediction", "p(ham)", "p(spam)", "file", "row"]);
-    expect(rows).toHaveLength(50);
+    expect(rows).toHaveLength(120);
     expect(rows.slice(0, 3).map((row) => row.at(-1))).toEqual([118, 115, 112]);
-    expect(rows.slice(40).map((row) => row.at(-1))).toEqual([2, 3, 5, 6, 8, 9, 11, 12, 14, 15]);
+    expect(rows.slice(40, 50).map((row) => row.at(-1))).toEqual([2, 3, 5, 6, 8, 9, 11, 12, 14, 15]);
     expect(rows.slice(0, 40).every(([, label, prediction]) => label !== prediction)).toBe(true);
     expect(rows.slice(40).every(([, label, prediction]) => label === prediction)).toBe(true);
+  });
+
+  test("of a large one 500: the same rows whatever was predicted, and the dearest mistakes", () => {
+    const many = Array.from({ length: 5000 }, (_, row) => ({
+      text: `text ${row}`,
+      label: 0,
+      file: "/data.csv",
+      row: row + 1,
+    }));
+    /** Two evaluations that are wrong on one row in ten, each on others, the later the surer. */
+    const [first, second] = [0, 5].map((offset) => {
+      const wrong = many.map((_, row) => (row % 10 === offset ? 0.5 - row / 20_000 : 0.9));
+      const judged = judge(
+        Float64Array.from(wrong.flatMap((p) => [p, 1 - p])),
+        many.map(() => 0),
+        LABELS,
+      );
+      return samplesTable(judged, many, LABELS).rows;
+    }) as [unknown[][], unknown[][]];
+    expect([first.length, second.length]).toEqual([500, 500]);
+    expect(first[0]!.at(-1)).toBe(4991);
+    const both = new Set(first.map((row) => row.at(-1)));
+    expect(second.filter((row) => both.has(row.at(-1))).length).toBeGreaterThanOrEqual(400);
   });
 
   test("texts are one shortened line", () => {
