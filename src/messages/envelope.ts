@@ -46,6 +46,16 @@ export const fromPage = v.variant("t", [
 ]);
 export type FromPage = v.InferOutput<typeof fromPage>;
 
+/** A place of a page. Absent parts leave what is shown. */
+export const place = v.object({
+  /** Name of a tab, as the page knows it (`log`). */
+  tab: v.optional(v.string()),
+  step: v.optional(v.number()),
+  /** Line of the log, 1-based. */
+  line: v.optional(v.number()),
+});
+export type Place = v.InferOutput<typeof place>;
+
 const stamp = { generation: v.number(), seq: v.number() };
 
 /** Host → page. `view` is validated by the page's own contract. */
@@ -63,6 +73,8 @@ export const toPage = v.variant("t", [
   v.object({ t: v.literal("points"), ...stamp, points: v.array(gained) }),
   v.object({ t: v.literal("reply"), id: v.number(), value: v.unknown() }),
   v.object({ t: v.literal("failed"), id: v.number(), message: v.string() }),
+  /** Something outside the page wants a place of it shown (a tab, a step, a line of the log). */
+  v.object({ t: v.literal("go"), to: place }),
   /** Whether the host can read its store; the message says what is wrong. */
   v.object({ t: v.literal("connection"), ok: v.boolean(), message: v.string() }),
 ]);

@@ -9,7 +9,10 @@ export const environmentQueries = {
       environment: v.record(v.string(), v.unknown()),
       facts: v.record(v.string(), v.unknown()),
       process: v.record(v.string(), v.unknown()),
-      hasPatch: v.boolean(),
+      /** Bytes of the uncommitted changes kept with the run; 0 when there are none. */
+      patchBytes: v.number(),
+      /** Files changed in them. */
+      patchFiles: v.number(),
     }),
   },
 } as const;

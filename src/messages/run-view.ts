@@ -98,6 +98,10 @@ export const runView = v.object({
   dir: v.string(),
   /** What goes on beside plain training (`evaluating`, `loading data`); null = plain training or ended. */
   phase: nullable(v.string()),
+  phaseMs: nullable(v.number()),
+  /** How long ended segments ran in all; when the one that runs began, null when none does. */
+  ranMs: v.number(),
+  beganMs: nullable(v.number()),
   etaMs: nullable(v.number()),
   stepsPerSecond: nullable(v.number()),
   samplesPerSecond: nullable(v.number()),
@@ -128,8 +132,18 @@ export const runView = v.object({
   }),
   /** How many checkpoints are kept beside best and pinned ones; null = all. */
   checkpointLimit: nullable(v.number()),
-  /** Last lines of the trainer's error output of a failed or crashed run; the log line they begin at (1-based). */
+  /**
+   * The traceback (else the last lines) of the output of a failed or crashed run, without control sequences, and the log
+   * line it begins at (1-based).
+   */
   failure: nullable(v.object({ lines: v.array(v.string()), logLine: nullable(v.number()) })),
+  /** Where a failed run can be put right, when its cause names it: a config key, or a line of a file. */
+  remedy: nullable(
+    v.variant("kind", [
+      v.object({ kind: v.literal("config"), key: nullable(v.string()) }),
+      v.object({ kind: v.literal("file"), file: v.string(), line: v.number() }),
+    ]),
+  ),
   /** Null when the run may be acted on; else why not (untrusted folder, another host). */
   readOnly: nullable(v.string()),
 });

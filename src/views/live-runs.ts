@@ -1,5 +1,5 @@
-import { watch, type FSWatcher } from "node:fs";
 import type { RunsHome } from "../runs/open.ts";
+import { FolderWatch } from "./folder-watch.ts";
 import type { Disposable } from "./source.ts";
 
 /** How often journals are read: for a page that draws curves, and for lists. */
@@ -8,30 +8,45 @@ export type Pace = keyof typeof PACE_MS;
 
 /** How often a live store looks whether its runs' processes are still there. */
 const RECONCILE_EVERY_MS = 5000;
+/** A store that could not be read is tried again after this time while somebody watches. */
+const RETRY_MS = 2000;
+/** Changes of files are waited for this long, so that a burst of them is one look. */
+const SETTLE_MS = 100;
 
 type Changed = (runs: readonly string[]) => void;
 
+interface Watcher {
+  changed: Changed;
+  pace: Pace;
+  runs: readonly string[];
+}
+
 /**
  * Tells watchers which runs changed. While a run is live and somebody watches, it reads the journals at the pace of the
- * most eager watcher; while nothing is live it has no timer and waits for the runs' folder to change.
+ * most eager watcher; while nothing is live it has no timer and waits for files to change: a new run's folder, the
+ * database (another process resumed, renamed or removed a run), the folders of the runs that pages show.
  */
 export class LiveRuns implements Disposable {
   readonly #home: RunsHome;
   readonly #report: (error: unknown) => void;
   /** False in a folder that is only looked at: then nothing is put right, for that may start a runner. */
   readonly #mayReconcile: boolean;
-  readonly #watchers = new Set<{ changed: Changed; pace: Pace }>();
-  #folder: FSWatcher | undefined;
+  readonly #watchers = new Set<Watcher>();
+  readonly #folders: FolderWatch;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
-  #again = false;
+  #reconciling: Promise<void> | undefined;
+  #isWanted = false;
   #live: readonly string[] = [];
   #reconciledMs = 0;
+  /** What went wrong at the last look; undefined when nothing did. */
+  #problem: string | undefined;
 
   constructor(home: RunsHome, report: (error: unknown) => void, mayReconcile = true) {
     this.#home = home;
     this.#report = report;
     this.#mayReconcile = mayReconcile;
+    this.#folders = new FolderWatch((run) => this.#stirred(run), report);
   }
 
   /** Ids of the runs that have not ended, as of the last look. */
@@ -39,74 +54,112 @@ export class LiveRuns implements Disposable {
     return this.#live;
   }
 
-  watch(changed: Changed, pace: Pace): Disposable {
-    const watcher = { changed, pace };
+  /**
+   * Calls back with the ids of runs that may have changed.
+   * @param runs runs whose folders are watched as well, so that their resume or renaming elsewhere shows at once
+   */
+  watch(changed: Changed, pace: Pace, runs: readonly string[] = []): Disposable {
+    const watcher = { changed, pace, runs };
     this.#watchers.add(watcher);
-    this.#folder ??= this.#watchFolder();
+    this.#watchFolders();
     void this.look();
     return {
       dispose: () => {
         this.#watchers.delete(watcher);
-        if (this.#watchers.size === 0) this.dispose();
+        if (this.#watchers.size === 0) this.#rest();
+        else this.#watchFolders();
       },
     };
   }
 
-  /** Reads what the journals gained now, and tells whoever watches. */
+  /** Reads what the journals gained now, and tells whoever watches. A look that comes during another follows it. */
   look(): Promise<void> {
     if (this.#reading) {
-      this.#again = true;
+      this.#isWanted = true;
       return this.#reading;
     }
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#reading = this.#read().finally(() => {
-      this.#reading = undefined;
-      if (this.#again) {
-        this.#again = false;
-        void this.look();
-      } else this.#schedule();
-    });
+    this.#reading = this.#read().finally(() => (this.#reading = undefined));
     return this.#reading;
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#folder?.close();
-    this.#folder = undefined;
+    this.#watchers.clear();
+    this.#rest();
   }
 
   async #read(): Promise<void> {
-    try {
-      const now = Date.now();
-      if (this.#mayReconcile && this.#live.length > 0 && now - this.#reconciledMs >= RECONCILE_EVERY_MS) {
-        this.#reconciledMs = now;
-        await this.#home.reconcile();
+    do {
+      this.#isWanted = false;
+      try {
+        await this.#lookOnce();
+        this.#problem = undefined;
+      } catch (error) {
+        // Said once, not at each try.
+        if (String(error) !== this.#problem) this.#report(error);
+        this.#problem = String(error);
       }
-      const { runs } = await this.#home.store.sync();
-      this.#live = await this.#home.store.open();
-      if (runs.length > 0) for (const { changed } of this.#watchers) changed(runs);
-    } catch (error) {
-      this.#report(error);
-    }
+    } while (this.#isWanted);
+    this.#schedule();
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { store } = this.#home;
+    this.#reconcile();
+    const { runs } = await store.sync();
+    const before = this.#live;
+    this.#live = await store.open();
+    // Commands and the reconcile read the journals too, and what changed is told to one reader only. So whatever is live,
+    // or was, counts as changed.
+    const changed = [...new Set([...runs, ...before, ...this.#live])];
+    if (changed.length > 0) for (const watcher of this.#watchers) watcher.changed(changed);
+  }
+
+  /** In the background: starting a runner takes longer than a look may. */
+  #reconcile(): void {
+    const now = Date.now();
+    if (!this.#mayReconcile || this.#reconciling || this.#live.length === 0) return;
+    if (now - this.#reconciledMs < RECONCILE_EVERY_MS) return;
+    this.#reconciledMs = now;
+    this.#reconciling = this.#home
+      .reconcile()
+      .catch(this.#report)
+      .finally(() => (this.#reconciling = undefined));
   }
 
   #schedule(): void {
-    if (this.#watchers.size === 0 || this.#live.length === 0) return;
-    const pace = Math.min(...[...this.#watchers].map((watcher) => PACE_MS[watcher.pace]));
-    this.#timer = setTimeout(() => void this.look(), pace);
+    if (this.#watchers.size === 0) return;
+    if (this.#problem !== undefined) return this.#lookIn(RETRY_MS);
+    if (this.#live.length > 0) this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => PACE_MS[pace])));
   }
 
-  /** New runs appear as new folders; what people change about a run makes no new folder, and is told by `touch`. */
-  #watchFolder(): FSWatcher | undefined {
-    try {
-      const folder = watch(this.#home.paths.runs, () => void this.look());
-      folder.on("error", (error) => this.#report(error));
-      return folder;
-    } catch (error) {
-      this.#report(error);
-      return undefined;
-    }
+  #lookIn(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.look(), ms);
+  }
+
+  /** A file changed. While a look is planned anyway, nothing more is needed. */
+  #stirred(run: string | undefined): void {
+    if (this.#watchers.size === 0) return;
+    // What people change about a run is read again only when the store is told of it.
+    if (run !== undefined) void this.#home.store.touch(run).catch(this.#report);
+    if (!this.#reading) this.#lookIn(SETTLE_MS);
+    else if (this.#live.length === 0) this.#isWanted = true;
+  }
+
+  #watchFolders(): void {
+    const { paths } = this.#home;
+    const shown = new Set([...this.#watchers].flatMap(({ runs }) => runs));
+    this.#folders.watch({
+      store: paths.root,
+      runs: paths.runs,
+      shown: new Map([...shown].map((run) => [run, paths.run(run)])),
+    });
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#folders.dispose();
   }
 }

@@ -21,6 +21,8 @@ export interface PageSource<C extends PageContract> {
   readonly answers: { [Q in QueryOf<C>]: (args: ArgsOf<C, Q>, signal: AbortSignal) => Promise<AnswerOf<C, Q>> };
   /** Points that the series gained since the last call for them; the first call for a series gives none. */
   gained(series: readonly Watched[]): Promise<Gained[]>;
+  /** Forgets where the series stood: for each, the next call of `gained` is the first again. */
+  restart(): void;
   /**
    * Identity of what came before: as long as it stays, series only grow. A resume that cut a tail changes it, and the page
    * has to ask for its curves anew.

@@ -1,1 +1,6 @@
+// Every tab's element is known from here on; only the open one is made.
+import "../charts/charts-tab.ts";
+import "../config/config-tab.ts";
+import "../environment/environment-tab.ts";
+import "../log/log-tab.ts";
 import "./run-page.ts";

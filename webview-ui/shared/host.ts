@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { setLanguage } from "../../src/base/l10n.ts";
+import { setLanguage, t } from "../../src/base/l10n.ts";
 import {
   toPage,
   type ActionOf,
@@ -8,6 +8,7 @@ import {
   type FromPage,
   type Gained,
   type PageContract,
+  type Place,
   type QueryOf,
   type ToPage,
   type ViewOf,
@@ -27,6 +28,8 @@ export interface HostEvents<C extends PageContract> {
   points: (points: Gained[]) => void;
   /** "Not updating": the message says why; undefined when it updates again. */
   lost: (message: string | undefined) => void;
+  /** A place of the page is to be shown. */
+  go: (to: Place) => void;
 }
 
 /** A question that waits longer is failed, so that no place of a page loads for ever. */
@@ -42,26 +45,37 @@ interface Pending {
 /** The page's end of the conversation with its host. One a page. */
 export class Host<C extends PageContract> {
   readonly #contract: C;
-  readonly #events: HostEvents<C>;
+  readonly #listeners = new Set<Partial<HostEvents<C>>>();
+  readonly #watched = new Map<unknown, Watched[]>();
   readonly #api: EditorApi;
   readonly #pending = new Map<number, Pending>();
   #serial = 0;
   #generation = -1;
   #seq = -1;
+  #resyncing = false;
+  /** Values kept for the workspace, as they are now. */
   remembered: Record<string, unknown> = {};
 
-  constructor(contract: C, events: HostEvents<C>) {
+  constructor(contract: C, events: Partial<HostEvents<C>> = {}) {
     this.#contract = contract;
-    this.#events = events;
+    this.#listeners.add(events);
     this.#api = acquireVsCodeApi();
     window.addEventListener("message", (event: MessageEvent<unknown>) => this.#receive(event.data));
     window.addEventListener("error", (event) => this.fault(event.message));
     window.addEventListener("unhandledrejection", (event) => this.fault(String(event.reason)));
   }
 
-  /** Asks for the first state. */
+  /** Asks for the first state, and notes which page this is, so that a reload of the window brings it back. */
   start(): void {
+    const { ref } = document.body.dataset;
+    if (ref !== undefined) this.keep({ ref: JSON.parse(ref) as unknown });
     this.#api.postMessage({ t: "ready" });
+  }
+
+  /** Hears of what comes from now on; the function returned ends that. */
+  listen(events: Partial<HostEvents<C>>): () => void {
+    this.#listeners.add(events);
+    return () => this.#listeners.delete(events);
   }
 
   /** Asks; rejects with the host's sentence, after a timeout, or with `AbortError`. */
@@ -73,7 +87,10 @@ export class Host<C extends PageContract> {
         this.#api.postMessage({ t: "forget", id });
         reject(error);
       };
-      const timer = window.setTimeout(() => give(new Error("No answer from the editor.")), ANSWER_TIMEOUT_MS);
+      const timer = window.setTimeout(
+        () => give(new Error(t("The editor did not answer within 30 seconds."))),
+        ANSWER_TIMEOUT_MS,
+      );
       signal?.addEventListener("abort", () => this.#pending.has(id) && give(new DOMException("", "AbortError")));
       this.#pending.set(id, { query, resolve: resolve as (value: unknown) => void, reject, timer });
       this.#api.postMessage({ t: "ask", id, query, args });
@@ -84,9 +101,12 @@ export class Host<C extends PageContract> {
     this.#api.postMessage({ t: "do", action });
   }
 
-  /** Names all series whose gains the page wants. */
-  watch(series: Watched[]): void {
-    this.#api.postMessage({ t: "watch", series });
+  /** Names all series whose gains one part of the page wants, in place of those it named before. */
+  watch(series: Watched[], part: unknown = "page"): void {
+    if (series.length > 0) this.#watched.set(part, series);
+    else if (!this.#watched.delete(part)) return;
+    const all = new Map([...this.#watched.values()].flat().map((one) => [`${one.run}\n${one.metric}`, one]));
+    this.#api.postMessage({ t: "watch", series: [...all.values()] });
   }
 
   /** Keeps a value for the workspace. */
@@ -118,6 +138,8 @@ export class Host<C extends PageContract> {
     const parsed = v.safeParse(toPage, raw);
     if (!parsed.success) return; // others post to this window too
     const message = parsed.output;
+    // Before the first state the language is not known, and nothing can be shown.
+    if (this.#generation < 0 && (message.t === "view" || message.t === "points")) return;
     switch (message.t) {
       case "init":
         setLanguage(message.language, message.texts);
@@ -127,13 +149,15 @@ export class Host<C extends PageContract> {
       case "view":
         return this.#view(message);
       case "points":
-        return this.#follows(message) ? this.#events.points(message.points) : this.reconnect();
+        return this.#follows(message) ? this.#tell("points", message.points) : this.#resync();
       case "reply":
         return this.#reply(message.id, message.value);
       case "failed":
         return this.#settle(message.id)?.reject(new Error(message.message));
       case "connection":
-        return this.#events.lost(message.ok ? undefined : message.message);
+        return this.#tell("lost", message.ok ? undefined : message.message);
+      case "go":
+        return this.#tell("go", message.to);
     }
   }
 
@@ -142,11 +166,25 @@ export class Host<C extends PageContract> {
     if (isFresh) {
       this.#generation = message.generation;
       this.#seq = message.seq;
-    } else if (!this.#follows(message)) return this.reconnect();
+    } else if (!this.#follows(message)) return this.#resync();
+    this.#resyncing = false;
     const view = v.safeParse(this.#contract.view, message.view);
-    if (view.success) return this.#events.view(view.output as ViewOf<C>, isFresh);
+    if (view.success) return this.#tell("view", view.output as ViewOf<C>, isFresh);
     const [issue] = view.issues;
     this.fault(`The state of the page is not understood: ${v.getDotPath(issue) ?? ""} ${issue.message}`);
+    this.#tell("lost", t("The page and the extension are not of one version."));
+  }
+
+  /** A push was missed. Those still under way belong to the old generation and ask for nothing more. */
+  #resync(): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.reconnect();
+  }
+
+  #tell<K extends keyof HostEvents<C>>(name: K, ...values: Parameters<HostEvents<C>[K]>): void {
+    for (const listener of this.#listeners)
+      (listener[name] as ((...all: typeof values) => void) | undefined)?.(...values);
   }
 
   #follows({ generation, seq }: { generation: number; seq: number }): boolean {
@@ -161,7 +199,7 @@ export class Host<C extends PageContract> {
     const answer = v.safeParse(this.#contract.queries[pending.query]!.answer, value);
     if (answer.success) return pending.resolve(answer.output);
     this.fault(`The answer to “${pending.query}” is not understood: ${answer.issues[0].message}`);
-    pending.reject(new Error("The answer is not understood."));
+    pending.reject(new Error(t("The page and the extension are not of one version.")));
   }
 
   #settle(id: number): Pending | undefined {

@@ -1,93 +1,41 @@
-import { existsSync } from "node:fs";
+import { readJson } from "../../base/files.ts";
 import { fromJsonNumber } from "../../base/numbers.ts";
-import { higherIsBetter } from "../../config/metrics.ts";
-import type { MetricView, RunHead, RunView } from "../../messages/run-view.ts";
-import type { RunRecord } from "../../runs/model.ts";
-import type { RunStore } from "../../store/port.ts";
+import { warmupSteps } from "../../config/arithmetic.ts";
+import type { RunView } from "../../messages/run-view.ts";
+import { runFile } from "../../runs/layout.ts";
+import type { LaunchPlan, RunManifest, RunRecord } from "../../runs/model.ts";
+import type { FailureReader } from "./failure.ts";
+import { listIn, numberOr, objectIn, setting, textOr } from "./record.ts";
+import { remedyOf } from "./remedy.ts";
+import { bestOf, runHead, type HeadStore } from "./run-head.ts";
 import type { RunSurroundings } from "./surroundings.ts";
 
-/** Which way of a metric is better; null for what is no result. */
-export function goalOf(name: string): "min" | "max" | null {
-  if (!name.startsWith("eval/") && name !== "train/loss") return null;
-  return higherIsBetter(name) ? "max" : "min";
-}
-
-const groupOf = (record: RunRecord, name: string): Record<string, unknown> => {
-  const group = record.config[name];
-  return typeof group === "object" && group !== null ? (group as Record<string, unknown>) : {};
-};
-const numberOr = (value: unknown): number | null => (typeof value === "number" ? value : null);
-const textOr = (value: unknown): string | null => (typeof value === "string" ? value : null);
-
-/** The metric that decides which checkpoint is best, with its prefix. */
-function decidingMetric(record: RunRecord): string | null {
-  const named = textOr(groupOf(record, "checkpoint")["metric_for_best_model"]);
-  const candidates = named ? [`eval/${named.replace(/^eval[/_]/, "")}`, "eval/loss"] : ["eval/loss"];
-  return candidates.find((name) => record.metrics[name]) ?? null;
-}
-
-/** The part of a run that every page shows. */
-export async function runHead(record: RunRecord, store: RunStore): Promise<RunHead> {
-  const metrics: Record<string, MetricView> = Object.fromEntries(
-    Object.entries(record.metrics).map(([name, summary]) => [name, { ...summary, goal: goalOf(name) }]),
-  );
-  const metric = decidingMetric(record);
-  const summary = metric ? metrics[metric] : undefined;
-  const [value, step] = summary?.goal === "max" ? [summary.max, summary.maxStep] : [summary?.min, summary?.minStep];
-  const checkpoint = record.checkpoints.find((at) => at.step === step);
-  const parent = record.parent ? await store.get(record.parent.run) : undefined;
-  return {
-    id: record.id,
-    name: record.name,
-    slot: record.slot,
-    state: record.state,
-    cause: record.cause,
-    createdMs: record.createdMs,
-    startedMs: record.startedMs,
-    endedMs: record.endedMs,
-    tags: record.tags,
-    note: record.note,
-    starred: record.starred,
-    trashed: record.trashed,
-    task: record.task,
-    model: record.model,
-    method: record.method,
-    configFile: record.configFile,
-    parent: record.parent ? { ...record.parent, name: parent?.name ?? null, slot: parent?.slot ?? null } : null,
-    progress: record.progress,
-    epochs: numberOr(groupOf(record, "train")["num_train_epochs"]),
-    stepsPerEpoch: null,
-    metrics,
-    segments: record.segments,
-    checkpoints: record.checkpoints.map((at) => ({ ...at, present: at.present && existsSync(at.path) })),
-    best:
-      metric && value !== undefined && value !== null && step !== undefined && step !== null
-        ? { metric, value, step, timeMs: checkpoint?.timeMs ?? null }
-        : null,
-  };
-}
+export { goalOf, runHead } from "./run-head.ts";
 
 /** Everything the run page shows at once. */
-export async function runView(record: RunRecord, store: RunStore, around: RunSurroundings): Promise<RunView> {
+export async function runView(
+  record: RunRecord,
+  store: HeadStore,
+  around: RunSurroundings,
+  failure: Pick<FailureReader, "read">,
+): Promise<RunView> {
   const head = await runHead(record, store);
-  const train = groupOf(record, "train");
-  const git = record.environment["git"] as Record<string, unknown> | null | undefined;
-  const baselineId = around.baseline();
-  const other = baselineId && baselineId !== record.id ? baselineId : record.parent?.run;
-  const reference = other ? await store.get(other) : undefined;
-  const referenceBest = reference ? (await runHead(reference, store)).best : null;
+  const { activity } = record;
   const muted = around.mutedAlerts();
-  const cpu = record.environment["cpu"] as { cores?: number } | undefined;
+  const hasFailed = record.state === "failed" || record.state === "crashed" || record.state === "lost";
   return {
     ...head,
     dir: record.dir,
-    phase: null,
+    phase: activity.phase,
+    phaseMs: activity.phaseMs,
+    ranMs: activity.ranMs,
+    beganMs: activity.beganMs,
     etaMs: record.etaMs,
-    stepsPerSecond: numberOr(fromJsonNumber(record.metrics["train/steps_per_second"]?.last)),
-    samplesPerSecond: null,
-    lastDataMs: null,
-    usualGapMs: null,
-    forcedAtMs: null,
+    stepsPerSecond: numberOr(fromJsonNumber(record.metrics["train/steps_per_second"]?.last)) ?? activity.stepsPerSecond,
+    samplesPerSecond: activity.samplesPerSecond,
+    lastDataMs: activity.lastDataMs,
+    usualGapMs: activity.usualGapMs,
+    forcedAtMs: forcedAt(record),
     alerts: record.alerts.map((alert) => ({
       ...alert,
       level: alert.level === "error" || alert.level === "info" ? alert.level : "warning",
@@ -95,21 +43,69 @@ export async function runView(record: RunRecord, store: RunStore, around: RunSur
     })),
     tables: record.tables,
     baselines: record.baselines,
-    reference:
-      reference && referenceBest && referenceBest.metric === head.best?.metric
-        ? { run: reference.id, name: reference.name, value: referenceBest.value, isParent: other !== baselineId }
-        : null,
-    isBaseline: baselineId === record.id,
-    git: git ? { commit: String(git["commit"]), dirty: git["dirty"] === true, branch: textOr(git["branch"]) } : null,
-    machine: { cores: cpu?.cores ?? 0, memoryBytes: numberOr(record.environment["memoryBytes"]) ?? 0, gpus: [] },
-    plan: {
-      learningRate: numberOr(train["learning_rate"]),
-      scheduler: textOr(train["lr_scheduler_type"]),
-      warmupSteps: null,
-      maxGradNorm: numberOr(train["max_grad_norm"]),
-    },
-    checkpointLimit: numberOr(groupOf(record, "checkpoint")["save_total_limit"]),
-    failure: null,
+    reference: await referenceOf(record, head.best?.metric, store, around.baseline()),
+    isBaseline: around.baseline() === record.id,
+    git: gitOf(record),
+    machine: machineOf(record),
+    plan: planOf(record),
+    checkpointLimit: numberOr(setting(record, "checkpoint", "save_total_limit")),
+    failure: hasFailed ? await failure.read() : null,
+    remedy: hasFailed ? remedyOf({ ...record, baseDir: baseDirOf(record) }) : null,
     readOnly: around.readOnly(),
   };
 }
+
+/** When a stop turns to force: the end of the grace period, or the moment it did. */
+function forcedAt({ dir, state, activity }: RunRecord): number | null {
+  if (state !== "stopping" || !activity.stop) return null;
+  const { stage, timeMs } = activity.stop;
+  if (stage !== "asked") return timeMs;
+  const graceMs = readJson<LaunchPlan>(runFile(dir, "launch"))?.gracePeriodMs;
+  return typeof graceMs === "number" ? timeMs + graceMs : null;
+}
+
+/** The run to compare with: the chosen one, else the parent. Null without a value of the same metric. */
+async function referenceOf(
+  record: RunRecord,
+  metric: string | undefined,
+  store: HeadStore,
+  chosen: string | undefined,
+): Promise<RunView["reference"]> {
+  const isParent = chosen === undefined || chosen === record.id;
+  const id = isParent ? record.parent?.run : chosen;
+  const other = metric && id ? await store.get(id) : undefined;
+  const best = other && bestOf(other, metric!);
+  return best ? { run: other.id, name: other.name, value: best.value, isParent } : null;
+}
+
+function gitOf({ environment }: RunRecord): RunView["git"] {
+  const git = objectIn(environment, "git");
+  const commit = textOr(git["commit"]);
+  return commit ? { commit, dirty: git["dirty"] === true, branch: textOr(git["branch"]) } : null;
+}
+
+function machineOf({ environment }: RunRecord): RunView["machine"] {
+  return {
+    cores: numberOr(objectIn(environment, "cpu")["cores"]) ?? 0,
+    memoryBytes: numberOr(environment["memoryBytes"]) ?? 0,
+    gpus: listIn(environment, "gpus").map((gpu, index) => ({
+      index: numberOr(gpu["index"]) ?? index,
+      name: textOr(gpu["name"]) ?? "",
+      memoryBytes: numberOr(gpu["memoryBytes"]) ?? 0,
+    })),
+  };
+}
+
+function planOf(record: RunRecord): RunView["plan"] {
+  const warmup = setting(record, "train", "warmup");
+  const { total } = record.progress;
+  const isKnown = typeof warmup === "number" || (typeof warmup === "string" && total !== null);
+  return {
+    learningRate: numberOr(setting(record, "train", "learning_rate")),
+    scheduler: textOr(setting(record, "train", "lr_scheduler_type")),
+    warmupSteps: isKnown ? numberOr(warmupSteps(warmup, total ?? 0)) : null,
+    maxGradNorm: numberOr(setting(record, "train", "max_grad_norm")),
+  };
+}
+
+const baseDirOf = ({ dir }: RunRecord): string => readJson<RunManifest>(runFile(dir, "manifest"))?.baseDir ?? dir;

@@ -1,15 +1,14 @@
-import type { PageBuckets, PageSeriesQuery } from "../../messages/series.ts";
-import type { PageClock } from "../../messages/series.ts";
-import type { Buckets, Points, RunStore, SeriesQuery } from "../../store/port.ts";
+import type { PageBuckets, PageClock, PageSeriesQuery } from "../../messages/series.ts";
+import type { Buckets, RunStore, SeriesQuery } from "../../store/port.ts";
 
 /** Answers about curves, for every page that draws them. */
-export function seriesAnswers(store: RunStore) {
+export function seriesAnswers(store: Pick<RunStore, "seriesMany" | "clock">) {
   return {
     series: async ({ series }: { series: PageSeriesQuery[] }): Promise<PageBuckets[]> =>
       (await store.seriesMany(series.map(asQuery))).map((answer) => asBuckets(answer as Buckets)),
     clock: async ({ run }: { run: string }): Promise<PageClock> => {
-      const points = (await store.series({ run, metric: "train/loss" })) as Points;
-      return { steps: points.steps, timesMs: points.timesMs };
+      const { steps, timesMs } = await store.clock(run);
+      return { steps, timesMs };
     },
   };
 }

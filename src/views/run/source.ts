@@ -9,7 +9,9 @@ import { LivePoints } from "../live-points.ts";
 import type { Disposable, PageSource } from "../source.ts";
 import { configAnswers } from "./config-answers.ts";
 import { environmentAnswers } from "./environment-answers.ts";
+import { FailureReader } from "./failure.ts";
 import { logAnswers } from "./log-answers.ts";
+import { OtherRuns } from "./others.ts";
 import { runView } from "./run-view.ts";
 import { seriesAnswers } from "./series-answers.ts";
 import type { RunSurroundings } from "./surroundings.ts";
@@ -22,6 +24,8 @@ export class RunSource implements PageSource<RunPage> {
   readonly #run: string;
   readonly #around: RunSurroundings;
   readonly #points: LivePoints;
+  readonly #others: OtherRuns;
+  readonly #failure: FailureReader;
   readonly answers: PageSource<RunPage>["answers"];
 
   constructor(home: RunsHome, live: LiveRuns, run: string, around: RunSurroundings) {
@@ -30,6 +34,8 @@ export class RunSource implements PageSource<RunPage> {
     this.#run = run;
     this.#around = around;
     this.#points = new LivePoints(home.store);
+    this.#others = new OtherRuns(home.store);
+    this.#failure = new FailureReader(home.paths.run(run));
     const record = (): Promise<RunRecord> => this.#record();
     this.answers = {
       ...seriesAnswers(home.store),
@@ -41,11 +47,15 @@ export class RunSource implements PageSource<RunPage> {
   }
 
   async view(): Promise<RunView> {
-    return runView(await this.#record(), this.#home.store, this.#around);
+    return runView(await this.#record(), this.#others, this.#around, this.#failure);
   }
 
   gained(series: readonly Watched[]): Promise<Gained[]> {
     return this.#points.gained(series);
+  }
+
+  restart(): void {
+    this.#points.restart();
   }
 
   epochOf(view: RunView): string {
@@ -53,9 +63,13 @@ export class RunSource implements PageSource<RunPage> {
   }
 
   watch(changed: () => void): Disposable {
-    return this.#live.watch((runs) => {
-      if (runs.includes(this.#run)) changed();
-    }, "page");
+    const isShown = (run: string): boolean => run === this.#run || this.#others.has(run);
+    const told = (runs: readonly string[]): void => {
+      const news = runs.some(isShown);
+      this.#others.changed(runs);
+      if (news) changed();
+    };
+    return this.#live.watch(told, "page", [this.#run]);
   }
 
   async #record(): Promise<RunRecord> {

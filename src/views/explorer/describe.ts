@@ -1,0 +1,81 @@
+import { formatDuration, formatMetric, formatPercent, formatSteps } from "../../base/format.ts";
+import { t } from "../../base/l10n.ts";
+import { fromJsonNumber } from "../../base/numbers.ts";
+import { headlineOf } from "../../runs/headline.ts";
+import type { RunListItem } from "../../runs/model.ts";
+
+/** Metric names without their group: `f1_macro`; a loss keeps it, for there are two. */
+export const shortMetric = (name: string): string => (name.endsWith("/loss") ? name : name.replace(/^eval\//, ""));
+
+/** The best result so far: `f1_macro 0.9141`; undefined before the first evaluation. */
+export function resultText(run: RunListItem): string | undefined {
+  const best = headlineOf(run);
+  return best && `${shortMetric(best.metric)} ${formatMetric(fromJsonNumber(best.value), best.metric)}`;
+}
+
+/** Share done between 0 and 1; undefined when the end is unknown. */
+export const shareDone = ({ progress: { step, total } }: RunListItem): number | undefined =>
+  total === null || total === 0 ? undefined : step / total;
+
+/** How far a live run is: `74 % · 3m 06s`, `120 steps`, `preparing`. */
+export function progressText(run: RunListItem): string {
+  const share = shareDone(run);
+  if (run.progress.step === 0) return t("preparing");
+  const done = share === undefined ? formatSteps(run.progress.step, null) : formatPercent(share);
+  return run.etaMs === null ? done : `${done} · ${formatDuration(run.etaMs)}`;
+}
+
+/** The one fact a list says of a run beside its name. */
+export function factOf(run: RunListItem): string {
+  const result = resultText(run);
+  switch (run.state) {
+    case "queued":
+      return t("queued");
+    case "preparing":
+      return t("preparing");
+    case "running": {
+      const progress = progressText(run);
+      return result ? `${progress} · ${result}` : progress;
+    }
+    case "stalled":
+      return run.cause || t("stalled");
+    case "stopping":
+      return t("stopping");
+    case "finished":
+      return result ?? t("finished");
+    case "stopped": {
+      const share = shareDone(run);
+      return share === undefined ? t("stopped") : t("stopped at {0}", formatPercent(share));
+    }
+    case "failed":
+    case "crashed":
+    case "lost":
+      return run.cause || stateWord(run.state);
+  }
+}
+
+/** A state as a word. */
+export function stateWord(state: RunListItem["state"]): string {
+  switch (state) {
+    case "queued":
+      return t("queued");
+    case "preparing":
+      return t("preparing");
+    case "running":
+      return t("running");
+    case "stalled":
+      return t("stalled");
+    case "stopping":
+      return t("stopping");
+    case "finished":
+      return t("finished");
+    case "failed":
+      return t("failed");
+    case "stopped":
+      return t("stopped");
+    case "crashed":
+      return t("crashed");
+    case "lost":
+      return t("lost");
+  }
+}

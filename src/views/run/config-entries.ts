@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from "node:util";
+import { KEYS } from "../../config/names.ts";
+import { notesOf } from "../../config/schema/key.ts";
+import { isMap, type PlainMap } from "../../config/schema/view.ts";
+import type { ParsedConfig } from "../../config/parse.ts";
+import type { PageConfigEntry } from "../../messages/config-tab.ts";
+
+/** What the entries of a run's config are made from. */
+export interface ConfigSides {
+  config: PlainMap;
+  origins: Record<string, string>;
+  /** The file as the run took it. */
+  written: ParsedConfig;
+  /** What the file resolves to now; undefined when it cannot be told. */
+  now: PlainMap | undefined;
+  /** Of a forked run; undefined when it has no parent or that is gone. */
+  parent: PlainMap | undefined;
+}
+
+const ORIGINS = ["file", "default", "override", "parent"] as const;
+const ABOUT = new Map(
+  KEYS.map(({ group, name, schema }) => {
+    const { description, unit } = notesOf(schema);
+    return [`${group}.${name}`, unit ? `${description} (${unit})` : description];
+  }),
+);
+
+/** Every value of a run's config with its origin, then what only the file as it is now has. */
+export function configEntries({ config, origins, written, now, parent }: ConfigSides): PageConfigEntry[] {
+  const own = new Map(leaves(config));
+  const ofNow = new Map(now ? leaves(now) : []);
+  const ofParent = new Map(parent ? leaves(parent) : []);
+  const entries = [...own].map(([key, value]): PageConfigEntry => {
+    const origin = ORIGINS.find((one) => one === origins[key]) ?? "default";
+    const wasOther = parent !== undefined && !isDeepStrictEqual(ofParent.get(key), value);
+    return {
+      key,
+      about: aboutOf(key),
+      value,
+      origin,
+      line: origin === "file" || origin === "parent" ? lineOf(written, key) : null,
+      ...(wasOther && ofParent.has(key) ? { parent: ofParent.get(key) } : {}),
+      ...(ofNow.has(key) ? { now: ofNow.get(key) } : {}),
+      differs: now !== undefined && !isDeepStrictEqual(ofNow.get(key), value),
+    };
+  });
+  const added = [...ofNow].filter(([key]) => !own.has(key));
+  return inGroups([
+    ...entries,
+    ...added.map(([key, value]): PageConfigEntry => {
+      return { key, about: aboutOf(key), value: null, origin: "none", line: null, now: value, differs: true };
+    }),
+  ]);
+}
+
+/** Keeps the keys of a group together, groups and keys in the order they first came. */
+function inGroups(entries: readonly PageConfigEntry[]): PageConfigEntry[] {
+  const groups = new Map<string, PageConfigEntry[]>();
+  for (const entry of entries) {
+    const name = entry.key.includes(".") ? entry.key.slice(0, entry.key.indexOf(".")) : "";
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  return [...groups.values()].flat();
+}
+
+/** A map of free keys (`data.columns.text`) is about what its key is about. */
+const aboutOf = (key: string): string => ABOUT.get(key) ?? ABOUT.get(key.split(".").slice(0, 2).join(".")) ?? "";
+
+/** Values by dotted key; a list is one value, and so is an empty map. */
+function leaves(map: PlainMap, before: readonly string[] = []): [string, unknown][] {
+  return Object.entries(map).flatMap(([name, value]): [string, unknown][] => {
+    const path = [...before, name];
+    return isMap(value) && Object.keys(value).length > 0 ? leaves(value, path) : [[path.join("."), value]];
+  });
+}
+
+/** The line a key is written in; null when it is not. */
+function lineOf(written: ParsedConfig, key: string): number | null {
+  const path = key.split(".");
+  let value: unknown = written.value;
+  for (const name of path) {
+    if (!isMap(value) || !Object.hasOwn(value, name)) return null;
+    value = value[name];
+  }
+  return written.place({ id: "", severity: "information", message: "", path, at: "key" }).line;
+}

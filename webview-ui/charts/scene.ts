@@ -1,0 +1,157 @@
+/** Everything one drawing of a chart needs, computed from spec, group and curves. */
+import type { CurveWish, Curves } from "./curves.ts";
+import { firstAtOrAfter } from "./curve.ts";
+import { needsClock } from "./axis.ts";
+import type { ChartGroup } from "./group.ts";
+import type { ChartLine, ChartSpec, XRange } from "./model.ts";
+import { differenceOf, prepareLine, type PreparedLine } from "./prepare.ts";
+import { ceilNice, GIB } from "./ticks.ts";
+import { dataRange, keptRange, type YRange } from "./range.ts";
+
+export interface Scene {
+  spec: ChartSpec;
+  lines: PreparedLine[];
+  x: XRange;
+  y: YRange;
+  isLog: boolean;
+  /** Nothing has come yet. */
+  isLoading: boolean;
+}
+
+/** Left of a zoomed stretch this share of it is asked for too, so that smoothing has settled where the plot begins. */
+const LEAD = 0.15;
+/** Zoomed stretches are asked for on a grid of this share of their width, so that following asks rarely. */
+const GRID = 1 / 8;
+
+/** What a line needs of the curves at a zoom. */
+export function wishOf(line: ChartLine, group: ChartGroup, curves: Curves, pixels: number): CurveWish {
+  const wish: CurveWish = { run: line.run, metric: line.metric, pixels, ...(line.part ? { part: line.part } : {}) };
+  const { zoom } = group;
+  const map = zoom && group.map(line.run, curves.clock(line.run), line.kind);
+  if (!map) return wish;
+  const from = map.step(zoom.from);
+  const to = map.step(zoom.to);
+  if (!Number.isFinite(from) || !Number.isFinite(to) || to <= from) return wish;
+  const grid = 2 ** Math.ceil(Math.log2((to - from) * GRID));
+  const range = {
+    from: Math.floor(Math.floor((from - (to - from) * LEAD) / grid) * grid),
+    to: Math.ceil(Math.ceil((to + (to - from) * 0.01) / grid) * grid),
+  };
+  return { ...wish, range, pixels: (pixels * (range.to - range.from)) / (to - from) };
+}
+
+/** Runs whose clock the lines need. */
+export const clocksOf = (spec: ChartSpec, group: ChartGroup): string[] => [
+  ...new Set(spec.lines.filter((line) => needsClock(group.axis, line.kind)).map(({ run }) => run)),
+];
+
+/** Lines a person can see: of runs not hidden. */
+export const shownLines = (spec: ChartSpec, group: ChartGroup): ChartLine[] =>
+  spec.lines.filter((line) => group.isShown(line.run) || line.isBackground === true);
+
+interface Cached {
+  stamp: string;
+  prepared: PreparedLine;
+}
+
+/** Makes scenes of one chart; keeps what did not change, and the y range so that it does not jump. */
+export class SceneMaker {
+  readonly #cache = new Map<string, Cached>();
+  #y: { key: string; range: YRange } | undefined;
+
+  make(spec: ChartSpec, group: ChartGroup, curves: Curves, pixels: number, yZoom?: YRange): Scene {
+    const lines = this.#lines(spec, group, curves, pixels);
+    const isLog = group.isLog(spec.id, spec.isLog) && !spec.range && group.difference === undefined;
+    const x = group.range();
+    const y = yZoom ?? this.#range(spec, lines, x, isLog, group);
+    const isLoading = lines.length === 0 && spec.lines.length > 0 && !this.#hasAnswer(spec, group, curves, pixels);
+    return { spec, lines, x, y, isLog, isLoading };
+  }
+
+  #hasAnswer(spec: ChartSpec, group: ChartGroup, curves: Curves, pixels: number): boolean {
+    return spec.lines.some((line) => curves.curve(wishOf(line, group, curves, pixels)) !== undefined);
+  }
+
+  #lines(spec: ChartSpec, group: ChartGroup, curves: Curves, pixels: number): PreparedLine[] {
+    const prepared: PreparedLine[] = [];
+    for (const line of shownLines(spec, group)) {
+      const curve = curves.curve(wishOf(line, group, curves, pixels));
+      const clock = curves.clock(line.run);
+      const map = group.map(line.run, clock, line.kind);
+      if (!curve || !map || curve.length === 0) continue;
+      const run = group.runs.get(line.run);
+      const stamp = [
+        curve.serial,
+        curve.version,
+        group.axis,
+        group.smoothing,
+        run?.startedMs,
+        needsClock(group.axis, line.kind) ? clock?.version : 0,
+        line.to,
+      ].join();
+      const known = this.#cache.get(line.key);
+      if (known?.stamp === stamp) {
+        known.prepared.line = line;
+        prepared.push(known.prepared);
+        continue;
+      }
+      const fresh = prepareLine(line, curve, map, { smoothing: group.smoothing });
+      this.#cache.set(line.key, { stamp, prepared: fresh });
+      prepared.push(fresh);
+    }
+    return group.difference === undefined ? prepared : differences(prepared, group.difference);
+  }
+
+  #range(spec: ChartSpec, lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange {
+    if (spec.range) return spec.range;
+    const key = `${isLog} ${group.scaleEpoch} ${spec.id}`;
+    const data = dataOf(lines, x, isLog, group);
+    if (!data) return this.#y?.key === key ? this.#y.range : isLog ? { min: 0.1, max: 1 } : { min: 0, max: 1 };
+    const withLimits = spec.limits?.reduce(
+      // A limit is shown when it is near the data; one far off must not flatten the curve.
+      (range, { value }) => (value <= range.max * 1.5 && value >= range.min * 0.5 ? including(range, value) : range),
+      data,
+    );
+    const previous = this.#y?.key === key ? this.#y.range : undefined;
+    const range =
+      spec.unit === "memory" ? memoryRange(previous, data.max) : keptRange(previous, withLimits ?? data, isLog);
+    this.#y = { key, range };
+    return range;
+  }
+}
+
+/** Memory counts from nothing, in whole steps of it. */
+function memoryRange(previous: YRange | undefined, max: number): YRange {
+  const needed = ceilNice((max / GIB) * 1.1) * GIB;
+  return { min: 0, max: Math.max(previous?.max ?? 0, needed) };
+}
+
+const including = ({ min, max }: YRange, value: number): YRange => ({
+  min: Math.min(min, value),
+  max: Math.max(max, value),
+});
+
+function differences(lines: PreparedLine[], baseline: string): PreparedLine[] {
+  const base = lines.find(({ line }) => line.run === baseline && !line.isBackground);
+  return base ? lines.filter(({ line }) => !line.isBackground).map((line) => differenceOf(line, base)) : lines;
+}
+
+/** What the y axis must show of the stretch of x that is drawn. */
+function dataOf(lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange | undefined {
+  const raw: number[] = [];
+  let shown: YRange | undefined;
+  for (const { line, x: xs, mean, min, max, shown: values } of lines) {
+    if (line.isBackground && line.part !== "abandoned") continue;
+    const from = firstAtOrAfter(xs, x.from);
+    const to = firstAtOrAfter(xs, x.to + Number.EPSILON * Math.abs(x.to));
+    for (let i = from; i < Math.max(to, from); i++) {
+      const value = values[i]!;
+      if (Number.isFinite(value) && (!isLog || value > 0)) shown = shown ? including(shown, value) : { min: value, max: value };
+      if (group.isRaw || line.kind !== "train") {
+        if (Number.isFinite(min[i])) raw.push(min[i]!);
+        if (Number.isFinite(max[i])) raw.push(max[i]!);
+      } else if (Number.isFinite(mean[i])) raw.push(values[i]!);
+    }
+  }
+  return dataRange(Float64Array.from(raw), shown, { ignoresOutliers: group.ignoresOutliers, isLog });
+}

@@ -1,0 +1,182 @@
+import { css } from "lit";
+
+export const checkpointListStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    font-size: 12px;
+  }
+  .bar {
+    display: flex;
+    flex: none;
+    align-items: center;
+    justify-content: space-between;
+    height: 34px;
+  }
+  h2 {
+    margin: 0;
+    font-size: 12px;
+    font-weight: 600;
+  }
+  .toggle {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-height: 22px;
+    padding: 0 4px;
+  }
+  .toggle[aria-pressed="false"] {
+    color: var(--vscode-descriptionForeground);
+  }
+  .toggle:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .grid {
+    overflow: auto;
+    min-height: 0;
+    flex: 0 1 auto;
+  }
+  .row {
+    display: grid;
+    grid-template-columns: 22px 48px minmax(40px, 1fr) repeat(var(--metrics), 66px) 58px;
+    align-items: center;
+    column-gap: 8px;
+    height: 26px;
+    padding: 0 4px;
+    border-bottom: 1px solid var(--vscode-panel-border);
+  }
+  .head {
+    position: sticky;
+    top: 0;
+    z-index: 1;
+    height: 24px;
+    font-size: 11px;
+    color: var(--vscode-descriptionForeground);
+    background: var(--vscode-editor-background);
+  }
+  .body {
+    cursor: pointer;
+  }
+  .body:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .row > * {
+    white-space: nowrap;
+  }
+  .end {
+    text-align: right;
+  }
+  .kept .strong {
+    font-weight: 600;
+  }
+  .body.pruned {
+    height: 22px;
+    color: var(--vscode-descriptionForeground);
+  }
+  .body.open,
+  .unfold {
+    background: var(--vscode-list-inactiveSelectionBackground);
+  }
+  .body.open,
+  .body.open.pruned {
+    color: var(--vscode-list-inactiveSelectionForeground, var(--vscode-foreground));
+    border-bottom-color: transparent;
+  }
+  .abandoned .strong,
+  .abandoned .end {
+    opacity: 0.7;
+  }
+  .letter {
+    display: inline-block;
+    width: 16px;
+    height: 16px;
+    border-radius: 3px;
+    font-size: 10px;
+    font-weight: 600;
+    line-height: 16px;
+    text-align: center;
+    color: var(--vscode-editor-background);
+    background: var(--vscode-foreground);
+  }
+  .letter.b {
+    background: color-mix(in srgb, var(--vscode-foreground) 62%, var(--vscode-editor-background));
+  }
+  .diamond {
+    display: inline-block;
+    width: 16px;
+    text-align: center;
+  }
+  .tags {
+    display: flex;
+    gap: 4px;
+    overflow: hidden;
+  }
+  .tag {
+    display: inline-flex;
+    align-items: center;
+    gap: 3px;
+    height: 16px;
+    padding: 0 5px;
+    border: 1px solid color-mix(in srgb, var(--vscode-foreground) 25%, transparent);
+    border-radius: 3px;
+    font-size: 11px;
+    line-height: 14px;
+    color: var(--vscode-foreground);
+  }
+  .tag .icon {
+    width: 12px;
+    height: 12px;
+    font-size: 12px;
+  }
+  .tag.best .icon {
+    color: var(--vscode-charts-yellow);
+  }
+  .tag.faint {
+    color: var(--vscode-descriptionForeground);
+  }
+  .unfold {
+    padding: 4px 8px 8px 30px;
+    border-bottom: 1px solid var(--vscode-panel-border);
+    color: var(--vscode-list-inactiveSelectionForeground, var(--vscode-foreground));
+  }
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 8px;
+    margin-bottom: 6px;
+  }
+  .actions.plain {
+    gap: 2px 12px;
+  }
+  .plain-button {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-height: 22px;
+    padding: 0 2px;
+  }
+  .plain-button:hover:not(:disabled) {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .plain-button.danger {
+    color: var(--vscode-errorForeground);
+  }
+  .details {
+    margin: 0;
+    font-size: 11px;
+    line-height: 16px;
+    color: var(--vscode-descriptionForeground);
+  }
+  .details.warning {
+    color: var(--vscode-editorWarning-foreground);
+  }
+  .note {
+    margin: 8px 4px;
+    font-size: 11px;
+  }
+  :host-context(body.vscode-high-contrast) .body.open {
+    outline: 1px solid var(--vscode-contrastActiveBorder);
+    outline-offset: -1px;
+  }
+`;

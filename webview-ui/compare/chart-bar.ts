@@ -1,0 +1,30 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../src/base/l10n.ts";
+import { metricFilter } from "../charts/metrics.ts";
+import "../charts/toolbar.ts";
+import { tickBox } from "../shared/field.ts";
+import type { CompareCharts } from "./charts.ts";
+import type { Kept } from "./kept.ts";
+import type { Comparison } from "./runs.ts";
+
+export interface ChartBarParts {
+  comparison: Comparison;
+  charts: CompareCharts;
+  kept: Kept;
+  keep: (part: Partial<Kept>) => void;
+  /** What stands at the end of the bar. */
+  end?: TemplateResult;
+}
+
+/** The toolbar of the charts with what only a comparison has. Needs `fieldStyles`. */
+export const chartBar = ({ comparison, charts, kept, keep, end }: ChartBarParts): TemplateResult =>
+  html`<tf-chart-toolbar
+    compares
+    .group=${charts.group}
+    .filter=${kept.filter}
+    .problem=${metricFilter(kept.filter).problem ?? ""}
+    @filter=${(event: CustomEvent<string>) => keep({ filter: event.detail })}
+  >
+    ${tickBox(t("Difference to {0}", comparison.baseline.letter), kept.isDifference, (isDifference) => keep({ isDifference }))}
+    ${end ?? nothing}
+  </tf-chart-toolbar>`;

@@ -1,0 +1,178 @@
+import { css, unsafeCSS } from "lit";
+
+const NAMES = ["Black", "Red", "Green", "Yellow", "Blue", "Magenta", "Cyan", "White"];
+
+/**
+ * The terminal's colours of the theme. They are made for a terminal, which lightens or darkens them against its
+ * background; mixed with the colour of text they can be read on the page's.
+ */
+const colours = NAMES.flatMap((name) => {
+  const kinds = [
+    [name.toLowerCase(), `--vscode-terminal-ansi${name}`],
+    [`bright-${name.toLowerCase()}`, `--vscode-terminal-ansiBright${name}`],
+  ] as const;
+  return kinds.map(
+    ([kind, variable]) => `
+  .fg-${kind} { color: color-mix(in srgb, var(${variable}) 55%, var(--vscode-editor-foreground)); }
+  .bg-${kind} { background: color-mix(in srgb, var(${variable}) 25%, var(--vscode-editor-background)); }`,
+  );
+});
+
+export const textStyles = [
+  unsafeCSS(colours.join("")),
+  css`
+    .bold {
+      font-weight: 600;
+    }
+    .dim {
+      color: var(--vscode-descriptionForeground);
+    }
+    .italic {
+      font-style: italic;
+    }
+    .underline {
+      text-decoration: underline;
+    }
+    .strike {
+      text-decoration: line-through;
+    }
+    .concealed {
+      color: transparent;
+    }
+    .inverse {
+      outline: 1px solid currentcolor;
+      outline-offset: -1px;
+    }
+    mark {
+      color: inherit;
+      background: var(--vscode-editor-findMatchHighlightBackground);
+      outline: 1px solid var(--vscode-editor-findMatchHighlightBorder, transparent);
+    }
+    .current mark {
+      background: var(--vscode-editor-findMatchBackground);
+      outline: 1px solid var(--vscode-editor-findMatchBorder, transparent);
+    }
+  `,
+];
+
+export const listStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+  }
+  .scroller {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    overflow-anchor: none;
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: 12px;
+    line-height: 18px;
+    color: var(--vscode-editor-foreground);
+  }
+  .rows {
+    position: relative;
+    min-width: 100%;
+    width: max-content;
+  }
+  .wraps .rows {
+    width: 100%;
+  }
+  .window {
+    position: absolute;
+    top: 0;
+    left: 0;
+    min-width: 100%;
+  }
+  .wraps .window {
+    right: 0;
+  }
+  .row {
+    display: flex;
+    min-height: 18px;
+    padding-right: 16px;
+  }
+  .row:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .row.current {
+    background: var(--vscode-editor-lineHighlightBackground, var(--vscode-list-hoverBackground));
+    outline: 1px solid var(--vscode-editor-lineHighlightBorder, transparent);
+    outline-offset: -1px;
+  }
+  .number,
+  .time {
+    flex: none;
+    text-align: right;
+    color: var(--vscode-editorLineNumber-foreground);
+    user-select: none;
+    padding-right: 12px;
+  }
+  .number {
+    min-width: calc(var(--digits, 3) * 1ch + 28px);
+    padding-left: 16px;
+  }
+  .current .number {
+    color: var(--vscode-editorLineNumber-activeForeground);
+  }
+  .time {
+    min-width: calc(8ch + 12px);
+  }
+  .text {
+    white-space: pre;
+    tab-size: 4;
+    min-width: 0;
+  }
+  .wraps .text {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .more {
+    flex: none;
+    align-self: flex-start;
+    display: inline-flex;
+    align-items: center;
+    gap: 2px;
+    height: 18px;
+    margin-left: 12px;
+    padding: 0 6px 0 2px;
+    font-family: var(--vscode-font-family);
+    font-size: 11px;
+    color: var(--vscode-descriptionForeground);
+    border-color: var(--vscode-panel-border);
+    border-radius: 9px;
+    user-select: none;
+    white-space: nowrap;
+  }
+  .more:hover {
+    color: var(--vscode-foreground);
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .updates {
+    white-space: normal;
+    color: var(--vscode-descriptionForeground);
+  }
+  .updates > div {
+    white-space: pre;
+  }
+  .wraps .updates > div {
+    white-space: pre-wrap;
+  }
+  .elsewhere {
+    display: block;
+    position: sticky;
+    left: 0;
+    width: 100%;
+    padding: 4px 16px;
+    text-align: left;
+    color: var(--vscode-textLink-foreground);
+    border-radius: 0;
+  }
+  .elsewhere.before {
+    border-bottom-color: var(--vscode-panel-border);
+  }
+  .elsewhere.after {
+    border-top-color: var(--vscode-panel-border);
+  }
+`;

@@ -1,0 +1,124 @@
+/** Sample predictions out of a logged table, whatever trainer logged it. */
+import type { PageCell, PageTable } from "../../src/messages/tables.ts";
+
+export interface SampleRow {
+  /** The same for a data row at every evaluation. */
+  key: string;
+  text: string;
+  /** What it should be; null when the table does not say. */
+  label: string | null;
+  /** What the model made of it; null when the table does not say. */
+  prediction: string | null;
+  /** Whether it is what it should be; null when that cannot be told. */
+  isRight: boolean | null;
+  /** Of the prediction, 0–1; null without probabilities. */
+  probability: number | null;
+  /** Of each label, in the order of the table's columns. */
+  shares: readonly { label: string; share: number }[];
+  /** The data file as the table has it, and the row in it (1-based). */
+  file: string | null;
+  row: number | null;
+  /** Every cell, for columns that are not known. */
+  cells: readonly PageCell[];
+}
+
+export interface Samples {
+  step: number;
+  rows: readonly SampleRow[];
+  /** Labels that have probabilities. */
+  labels: readonly string[];
+  /** Whether rows have a label and a prediction, so that right and wrong can be told. */
+  isJudged: boolean;
+  /** Columns that mean nothing here: shown as they are. */
+  others: readonly { name: string; index: number }[];
+}
+
+const TEXTS = ["text", "prompt", "input", "question", "sentence"];
+const LABELS = ["label", "true", "target", "reference", "expected"];
+const PREDICTIONS = ["prediction", "predicted", "output", "completion", "generated"];
+const SHARE = /^p\((.*)\)$/s;
+
+/** Reads a table by the names of its columns. */
+export function readSamples({ step, columns, rows }: PageTable): Samples {
+  const find = (names: readonly string[]): number => columns.findIndex((name) => names.includes(name.toLowerCase()));
+  const at = {
+    text: find(TEXTS),
+    label: find(LABELS),
+    prediction: find(PREDICTIONS),
+    file: find(["file"]),
+    row: find(["row"]),
+  };
+  const shares = columns.flatMap((name, index) => {
+    const label = SHARE.exec(name)?.[1];
+    return label === undefined ? [] : [{ label, index }];
+  });
+  const known = new Set([...Object.values(at), ...shares.map(({ index }) => index)]);
+  return {
+    step,
+    rows: rows.map((cells, index) => readRow(cells, index, at, shares)),
+    labels: shares.map(({ label }) => label),
+    isJudged: at.label >= 0 && at.prediction >= 0,
+    others: columns.flatMap((name, index) => (known.has(index) ? [] : [{ name, index }])),
+  };
+}
+
+type Places = Record<"text" | "label" | "prediction" | "file" | "row", number>;
+
+function readRow(
+  cells: readonly PageCell[],
+  index: number,
+  at: Places,
+  columns: readonly { label: string; index: number }[],
+): SampleRow {
+  const word = (place: number): string | null => (cells[place] === null ? null : wordOf(cells[place]));
+  const shares = columns.flatMap(({ label, index: place }) => {
+    const share = cells[place];
+    return typeof share === "number" ? [{ label, share }] : [];
+  });
+  const label = word(at.label);
+  const prediction = word(at.prediction);
+  const text = word(at.text) ?? "";
+  const file = word(at.file);
+  const row = cells[at.row];
+  const number = typeof row === "number" ? row : null;
+  return {
+    key: number === null ? text || String(index) : `${file ?? ""}:${number}`,
+    text,
+    label,
+    prediction,
+    isRight: label === null || prediction === null ? null : label === prediction,
+    probability: shares.find((share) => share.label === prediction)?.share ?? null,
+    shares,
+    file,
+    row: number,
+    cells,
+  };
+}
+
+const wordOf = (value: PageCell | undefined): string | null => (value === undefined ? null : String(value));
+
+/** Whether a row holds every word of a search, in its text, labels or unknown columns; letter case does not count. */
+export function matches(row: SampleRow, search: string): boolean {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const hay = [row.text, row.label, row.prediction, row.row, ...row.cells.filter((cell) => typeof cell === "string")]
+    .join("\n")
+    .toLowerCase();
+  return words.every((word) => hay.includes(word));
+}
+
+/** Where a row stands, as short as it can be found by: relative to the config's folder, with its line in files that have one row a line. */
+export function placeOf(row: Pick<SampleRow, "file" | "row">, configFile: string): string {
+  const folder = configFile.replace(/[^/\\]*$/, "");
+  const file = row.file === null ? "" : row.file.startsWith(folder) ? row.file.slice(folder.length) : row.file;
+  return row.row === null ? file : `${file}:${row.row}`;
+}
+
+/** A table as CSV (RFC 4180): texts in quotes where they need them. */
+export function toCsv(columns: readonly string[], rows: readonly (readonly PageCell[])[]): string {
+  const quoted = (value: PageCell): string => {
+    const text = value === null ? "" : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+}
