@@ -1,12 +1,72 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { RunTree } from "./editor/run-tree.ts";
+import { sentenceOf } from "./base/errors.ts";
+import { loadLanguage } from "./base/load-language.ts";
+import type { App } from "./editor/app.ts";
+import { WorkspaceChoices } from "./editor/choices.ts";
+import { handlersFor } from "./editor/commands/handlers.ts";
+import { registerCommands } from "./editor/commands/register.ts";
+import { registerConfigFiles } from "./editor/config-files/index.ts";
+import { ConfigsTree } from "./editor/explorer/configs-tree.ts";
+import { MachineTree } from "./editor/explorer/machine-tree.ts";
+import { RunLists } from "./editor/explorer/run-lists.ts";
+import { RunsTree } from "./editor/explorer/runs-tree.ts";
+import { PagePanels } from "./editor/panels/panels.ts";
+import { honourStartRequests } from "./editor/start-request.ts";
+import { Notices } from "./editor/status/notices.ts";
+import { StatusBar } from "./editor/status/status-bar.ts";
+import { WorkspaceStores } from "./editor/stores.ts";
+import { followNodeSetting } from "./editor/node-setting.ts";
 
-/** Registers the run explorer; everything else is opened when it is first needed. */
-export function activate(context: vscode.ExtensionContext): void {
-  const tree = new RunTree(vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? []);
+/** What other extensions, and our own measurements, get from `activate`. */
+export interface TuningForkApi {
+  /** How long `activate` took, without the loading of its bundle. */
+  readonly activateMs: number;
+  /** Resolves when the runs of the workspace are listed. */
+  readonly listed: Promise<void>;
+}
+
+let stores: WorkspaceStores | undefined;
+
+/** Registers everything and returns; stores are opened afterwards. */
+export function activate(context: vscode.ExtensionContext): TuningForkApi {
+  const startedMs = performance.now();
+  loadLanguage(vscode.env.language, join(context.extensionPath, "l10n"));
+  const log = vscode.window.createOutputChannel("Tuning Fork", { log: true });
+  const report = (error: unknown): void => log.warn(sentenceOf(error));
+  stores = new WorkspaceStores(report);
+  const choices = new WorkspaceChoices(context.workspaceState);
+  const engine = { context, log, stores, choices };
+  const panels = new PagePanels(engine);
+  const app: App = { ...engine, panels };
+  const lists = new RunLists(stores, report);
+  const tree = new RunsTree(app, lists);
   context.subscriptions.push(
+    log,
+    stores,
+    choices,
+    panels,
+    lists,
     tree,
-    vscode.window.registerTreeDataProvider("tuningFork.runs", tree),
-    vscode.commands.registerCommand("tuningFork.refreshRuns", () => tree.refresh()),
+    new ConfigsTree(app, lists),
+    new MachineTree(),
+    new StatusBar(lists),
+    new Notices(app, lists),
+    followNodeSetting(),
+    registerConfigFiles(app, lists),
+    registerCommands(app, handlersFor({ tree, lists })),
   );
+  const listed = begin(context, tree).catch(report);
+  return { activateMs: performance.now() - startedMs, listed };
+}
+
+async function begin(context: vscode.ExtensionContext, tree: RunsTree): Promise<void> {
+  // After `activate` has returned: opening a store loads SQLite and starts a thread.
+  await new Promise((done) => setImmediate(done));
+  await tree.begin();
+  await honourStartRequests(context);
+}
+
+export async function deactivate(): Promise<void> {
+  await stores?.close();
 }

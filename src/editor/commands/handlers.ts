@@ -1,0 +1,13 @@
+import { checkpointHandlers } from "./checkpoint/index.ts";
+import type { Handlers } from "./register.ts";
+import { runHandlers } from "./run/index.ts";
+import { startHandlers } from "./start/index.ts";
+import { viewHandlers, type ViewParts } from "./view/index.ts";
+
+/** A handler for every command of the table. */
+export const handlersFor = (parts: ViewParts): Handlers => ({
+  ...startHandlers(parts),
+  ...runHandlers,
+  ...checkpointHandlers,
+  ...viewHandlers(parts),
+});

@@ -1,0 +1,112 @@
+import * as vscode from "vscode";
+import { sentenceOf, UserError } from "../../base/errors.ts";
+import { ConfigRefused } from "../../runs/start-refused.ts";
+import type { App, RunRef } from "../app.ts";
+import { showRefused } from "../config-files/refused.ts";
+import { COMMANDS, PREFIX, type CommandName } from "./specs.ts";
+
+/** What names a run to a command: a reference, or an item of the run explorer. */
+export type RunTarget = RunRef | { readonly ref: RunRef };
+
+/** What names a config to a command: its file, or an item of the Configs view. */
+export type ConfigTarget = vscode.Uri | { readonly uri: vscode.Uri };
+
+/** The one clicked, and all that are selected with it. The palette gives neither. */
+type OnRuns = [target?: RunTarget, selected?: readonly RunTarget[]];
+type OnConfig = [target?: ConfigTarget];
+type OnCheckpoint = [target: RunRef, step: number];
+
+/** Arguments of the commands that are not about runs. */
+interface SpecialArguments {
+  startFineTune: OnConfig;
+  startWithOverrides: OnConfig;
+  newConfig: [];
+  validateConfig: OnConfig;
+  openConfig: [target: ConfigTarget, key?: string];
+  /** A page gives the line or key; the explorer what is selected. */
+  openRunLog: [target?: RunTarget, line?: number | readonly RunTarget[]];
+  openRunConfig: [target?: RunTarget, key?: string | readonly RunTarget[]];
+  /** Of one folder, or of all. */
+  clearBaseline: [target?: RunTarget | { readonly folder: string }];
+  /** The run with the file as it is now, or with a second run. */
+  diffConfig: OnRuns;
+  forkCheckpoint: OnCheckpoint;
+  pinCheckpoint: OnCheckpoint;
+  unpinCheckpoint: OnCheckpoint;
+  revealCheckpoint: OnCheckpoint;
+  copyCheckpointPath: OnCheckpoint;
+  deleteCheckpoint: OnCheckpoint;
+  refreshRuns: [];
+  filterRuns: [filter?: string];
+  clearFilter: [];
+  groupRuns: [];
+  showTrash: [];
+  hideTrash: [];
+  reindexRuns: [];
+  checkMachine: [];
+  muteAlert: [code: string];
+  unmuteAlerts: [];
+  showLog: [];
+  openWalkthrough: [];
+}
+
+export type ArgumentsOf<Name extends CommandName> = Name extends keyof SpecialArguments
+  ? SpecialArguments[Name]
+  : OnRuns;
+
+/** A handler for every command. */
+export type Handlers = { [Name in CommandName]: (app: App, ...args: ArgumentsOf<Name>) => unknown };
+
+/** Registers every command of the table behind one funnel for errors. */
+export function registerCommands(app: App, handlers: Handlers): vscode.Disposable {
+  const names = Object.keys(COMMANDS) as CommandName[];
+  return vscode.Disposable.from(
+    ...names.map((name) => {
+      const handler = handlers[name] as (app: App, ...args: unknown[]) => unknown;
+      return vscode.commands.registerCommand(PREFIX + name, (...args: unknown[]) =>
+        runWithErrors(app, name, () => handler(app, ...args)),
+      );
+    }),
+  );
+}
+
+/** Runs a command of ours from another part of the extension. */
+export const execute = <Name extends CommandName>(name: Name, ...args: ArgumentsOf<Name>): Thenable<unknown> =>
+  vscode.commands.executeCommand(PREFIX + name, ...args);
+
+/** The one place where what a command throws becomes words. Resolves to undefined when it failed or was cancelled. */
+export async function runWithErrors<T>(
+  app: Pick<App, "log">,
+  what: string,
+  work: () => T,
+): Promise<Awaited<T> | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    await showError(app, what, error);
+    return undefined;
+  }
+}
+
+/** Shows what went wrong and what to do; cancellations are no errors. */
+export async function showError(app: Pick<App, "log">, what: string, error: unknown): Promise<void> {
+  if (error instanceof vscode.CancellationError || (error instanceof Error && error.name === "AbortError")) return;
+  if (error instanceof ConfigRefused) return showRefused(error);
+  if (error instanceof UserError) {
+    app.log.info(`${what}: ${error.code}: ${error.sentence}`);
+    const { file, line } = error;
+    const open = vscode.l10n.t("Open file");
+    const chosen = await vscode.window.showErrorMessage(error.sentence, ...(file === undefined ? [] : [open]));
+    if (chosen === open && file !== undefined) await openAt(file, line);
+    return;
+  }
+  app.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const show = vscode.l10n.t("Show log");
+  const message = vscode.l10n.t("Tuning Fork met an error it does not know: {0}", sentenceOf(error));
+  if ((await vscode.window.showErrorMessage(message, show)) === show) app.log.show();
+}
+
+async function openAt(file: string, line: number | undefined): Promise<void> {
+  const position = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+}

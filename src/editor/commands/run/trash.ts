@@ -1,0 +1,53 @@
+import * as vscode from "vscode";
+import { formatFileSize } from "../../../base/format.ts";
+import { removeRun, restoreRun, runSize, trashRun } from "../../../runs/delete.ts";
+import { isTerminal } from "../../../runs/model.ts";
+import type { App } from "../../app.ts";
+import { requireWritable } from "../../trust.ts";
+import type { Handlers, RunTarget } from "../register.ts";
+import { change, someRuns, type Meant } from "./targets.ts";
+
+/** Commands that move runs into the trash and out of it, or remove them. */
+export const trashHandlers: Pick<Handlers, "deleteRun" | "restoreRun" | "removeRun"> = {
+  deleteRun: async (app, target, selected) => {
+    const runs = await someRuns(app, target, selected, { suits: ({ state }) => isTerminal(state) });
+    await change(runs, ({ store, run }) => trashRun(store.home, run));
+    if (runs.length > 0) void offerUndo(app, runs);
+  },
+  restoreRun: async (app, target, selected) => {
+    const runs = await someRuns(app, target, selected, { trashed: true });
+    await change(runs, ({ store, run }) => restoreRun(store.home, run));
+  },
+  removeRun: (app, target, selected) => remove(app, target, selected),
+};
+
+const named = (runs: readonly Meant[]): string =>
+  runs.length === 1 ? runs[0]!.run.name : vscode.l10n.t("{0} runs", runs.length);
+
+async function offerUndo(app: App, runs: readonly Meant[]): Promise<void> {
+  const undo = vscode.l10n.t("Undo");
+  const message = vscode.l10n.t("{0} is in the trash.", named(runs));
+  if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
+  const now = await Promise.all(runs.map(async ({ ref }) => ({ ref, ...(await app.stores.get(ref)) })));
+  await change(now, ({ store, run }) => restoreRun(store.home, run));
+}
+
+/** The one deletion that Undo cannot take back, so it asks, and names what is lost. */
+async function remove(
+  app: App,
+  target: RunTarget | undefined,
+  selected: readonly RunTarget[] | undefined,
+): Promise<void> {
+  const runs = await someRuns(app, target, selected, { trashed: true });
+  if (runs.length === 0) return;
+  for (const { store } of runs) requireWritable(store);
+  const bytes = runs.reduce((sum, { run }) => sum + runSize(run), 0);
+  const question = vscode.l10n.t("Remove {0} for good?", named(runs));
+  const detail = vscode.l10n.t(
+    "Record, log and checkpoints are deleted, {0} in all. This cannot be undone.",
+    formatFileSize(bytes),
+  );
+  const yes = vscode.l10n.t("Remove for good");
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
+  await change(runs, ({ store, run }) => removeRun(store.home, run));
+}

@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { readConfigFile, validateFile } from "../../../config/validate.ts";
+import { keyLine } from "../../../config/key-line.ts";
+import type { App } from "../../app.ts";
+import { configProblems } from "../../config-files/problems.ts";
+import type { RunsTree } from "../../explorer/runs-tree.ts";
+import { showLine } from "../../panels/page-files.ts";
+import type { ConfigTarget, Handlers } from "../register.ts";
+import { chooseConfig, configOf } from "./choose-config.ts";
+import { newConfig } from "./new-config.ts";
+import { startConfig, withNotice } from "./start-config.ts";
+import { startWithOverrides } from "./with-overrides.ts";
+
+type StartCommands = "startFineTune" | "startWithOverrides" | "newConfig" | "validateConfig" | "openConfig";
+
+/** Commands about config files. */
+export const startHandlers = ({ tree }: { tree: Pick<RunsTree, "reveal"> }): Pick<Handlers, StartCommands> => ({
+  startFineTune: async (app, target) => {
+    const uri = await meant(app, target, vscode.l10n.t("Start fine-tune"));
+    const run = uri && (await startConfig(app, uri));
+    if (run) await tree.reveal(run.id);
+  },
+  startWithOverrides: async (app, target) => {
+    const uri = await meant(app, target, vscode.l10n.t("Start with overrides"));
+    const run = uri && (await startWithOverrides(app, uri));
+    if (run) await tree.reveal(run);
+  },
+  newConfig: () => newConfig(),
+  validateConfig: async (app, target) => {
+    const uri = await meant(app, target, vscode.l10n.t("Check a config"));
+    if (uri) await validate(uri);
+  },
+  openConfig: (_app, target, key) => {
+    const uri = target instanceof vscode.Uri ? target : target.uri;
+    return showLine(uri, key === undefined ? undefined : keyLine(readConfigFile(uri.fsPath), key));
+  },
+});
+
+/** The config a command is about. Without any in the workspace the person is offered a new one. */
+async function meant(app: App, target: ConfigTarget | undefined, title: string): Promise<vscode.Uri | undefined> {
+  const chosen = configOf(target) ?? (await chooseConfig(app, title));
+  if (chosen !== "none") return chosen;
+  const make = vscode.l10n.t("New config");
+  const message = vscode.l10n.t("There is no finetune.yaml in this workspace.");
+  if ((await vscode.window.showInformationMessage(message, make)) === make) await newConfig();
+  return undefined;
+}
+
+async function validate(uri: vscode.Uri): Promise<void> {
+  const name = basename(uri.fsPath);
+  const report = await withNotice(vscode.l10n.t("Checking {0}", name), (_say, signal) =>
+    validateFile(uri.fsPath, { signal }),
+  );
+  configProblems().show(uri, report.diagnostics);
+  const count = report.diagnostics.length;
+  if (count === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("{0} has no errors and no warnings.", name));
+    return;
+  }
+  await vscode.commands.executeCommand("workbench.actions.view.problems");
+}

@@ -1,0 +1,86 @@
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../../../base/errors.ts";
+import { outsideEditor } from "../../../launch/outside-editor.ts";
+import type { RunRecord } from "../../../runs/model.ts";
+import { startableFile } from "../../../runs/start-config.ts";
+import { startRun } from "../../../runs/start.ts";
+import { whoAsks } from "../../../runs/who-asks.ts";
+import type { App } from "../../app.ts";
+import { configProblems } from "../../config-files/problems.ts";
+import { requireTrust } from "../../trust.ts";
+
+/** Who asks, as journals keep it. */
+export const asker = (): { by: string; env: NodeJS.ProcessEnv } => ({
+  by: whoAsks("editor"),
+  env: outsideEditor(process.env),
+});
+
+/** Shows that something takes a while, with a way out of it. */
+export function withNotice<T>(
+  title: string,
+  work: (say: (message: string) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  const shown = vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
+    return work((message) => progress.report({ message }), controller.signal);
+  });
+  return Promise.resolve(shown);
+}
+
+/**
+ * Starts a config as it stands in the editor and shows its run beside it. Throws `ConfigRefused`, or what keeps a run from
+ * starting. Resolves to undefined where the workspace is not trusted.
+ */
+export async function startConfig(
+  app: App,
+  uri: vscode.Uri,
+  overrides: readonly string[] = [],
+): Promise<RunRecord | undefined> {
+  if (!(await requireTrust())) return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (!folder) {
+    throw new UserError("config-outside", vscode.l10n.t("{0} lies in no folder of this workspace.", uri.fsPath), {
+      advice: vscode.l10n.t("Open its folder; its runs are kept there."),
+    });
+  }
+  await saveDocument(uri);
+  const title = vscode.l10n.t("Starting {0}", basename(uri.fsPath));
+  const run = await withNotice(title, async (say, signal) => {
+    say(vscode.l10n.t("Checking the config and its data…"));
+    const asked = asker();
+    const startable = await startableFile(uri.fsPath, { overrides, env: asked.env, signal });
+    configProblems().show(uri, startable.diagnostics);
+    signal.throwIfAborted();
+    say(vscode.l10n.t("Preparing the trainer; the first start copies its code and model…"));
+    const { home, live } = await app.stores.make(folder);
+    const started = await startRun(home, {
+      ...startable,
+      configFile: uri.fsPath,
+      baseDir: dirname(uri.fsPath),
+      ...asked,
+    });
+    await live.look();
+    return started;
+  });
+  await showBeside(app, uri, { folder: folder.uri.toString(), run: run.id });
+  return run;
+}
+
+/** A start means what is on the screen: unsaved changes are saved, for the person has asked to run them. */
+async function saveDocument(uri: vscode.Uri): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (!document?.isDirty || (await document.save())) return;
+  throw new UserError("config-unsaved", vscode.l10n.t("{0} could not be saved.", basename(uri.fsPath)), {
+    advice: vscode.l10n.t("Save it, then start again."),
+  });
+}
+
+/** The config on the left where nothing is open yet, the run's page beside what is. */
+async function showBeside(app: App, uri: vscode.Uri, ref: { folder: string; run: string }): Promise<void> {
+  const isEmpty = vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0);
+  if (isEmpty) await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, preview: false });
+  await app.panels.openRun(ref, { beside: true, focus: false });
+}
