@@ -1,13 +1,40 @@
 import { defineConfig } from "vitest/config";
 
+/** What the suites share: bundles as new as the sources, and time for real processes on a slow machine. */
+const shared = { globalSetup: ["test/support/global-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ["test/unit/**/*.test.ts", "test/integration/**/*.test.ts"],
-    globalSetup: ["test/support/global-setup.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     // Each file starts real processes; more than the machine's cores would only make them wait for each other.
     maxWorkers: 2,
-    reporters: process.env["CI"] ? ["default"] : ["default"],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "engine",
+          include: ["test/unit/**/*.test.ts", "test/integration/**/*.test.ts"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "pages",
+          include: ["test/pages/**/*.test.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/e2e/support/setup.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

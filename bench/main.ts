@@ -3,10 +3,11 @@ import { writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { bench as journal } from "./journal.ts";
 import { Report } from "./lib/report.ts";
+import { bench as pages } from "./pages.ts";
 import { bench as store } from "./store.ts";
 import { bench as trainer } from "./trainer.ts";
 
-const PARTS: Record<string, (report: Report) => Promise<void>> = { journal, store, trainer };
+const PARTS: Record<string, (report: Report) => Promise<void>> = { journal, store, trainer, pages };
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

@@ -1,9 +1,11 @@
-// npm run bench [-- part…]: bundles bench/ beside the product's bundles and measures; a table here, JSON in .cache/bench.json.
+// npm run bench [-- part…]: bundles bench/ beside the product's bundles in .cache/bench and measures; a table here, JSON in .cache/bench.json.
 import { build as bundle } from "esbuild";
 import { join } from "node:path";
 import { build, root, run } from "./setup.mjs";
 
-build("--minify");
+// A folder of its own, so that minified bundles never lie in dist/ while tests or a demo run from there.
+const out = join(root, ".cache/bench");
+build("--minify", "--outdir", out);
 await bundle({
   absWorkingDir: root,
   entryPoints: { bench: "bench/main.ts" },
@@ -11,14 +13,15 @@ await bundle({
   platform: "node",
   format: "cjs",
   target: "node20",
-  // In dist/, because the measured code looks for its threads and binding beside itself.
-  outdir: join(root, "dist"),
+  // Beside the product's bundles, because the measured code looks for its threads and binding beside itself.
+  outdir: out,
   outExtension: { ".js": ".cjs" },
-  external: ["sqlite3", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"],
+  external: ["sqlite3", "playwright-core", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"],
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
   logLevel: "warning",
 });
-run(process.execPath, [join(root, "dist/bench.cjs"), ...process.argv.slice(2)], {
-  env: { ...process.env, BENCH_JSON: join(root, ".cache/bench.json") },
+const { ensureBrowser } = await import("./browser.mjs");
+run(process.execPath, [join(out, "bench.cjs"), ...process.argv.slice(2)], {
+  env: { ...process.env, BENCH_JSON: join(root, ".cache/bench.json"), TUNING_FORK_BROWSER: ensureBrowser() },
 });

@@ -1,13 +1,24 @@
 // Bundles every process into dist/ and lays what cannot be bundled beside them: SQLite's binding, wasm files, the built-in model.
-// usage: build.mjs [--minify] [--watch]
+// usage: build.mjs [--minify] [--watch] [--outdir dist] [--target linux-x64]
+// --target takes the SQLite binding of another platform, which `native.mjs --target` put into the cache.
 import { build, context } from "esbuild";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { prepareBuiltinModels } from "./models.mjs";
+import { bindingFor } from "./native.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const { values: flags } = parseArgs({
+  options: {
+    minify: { type: "boolean", default: false },
+    watch: { type: "boolean", default: false },
+    outdir: { type: "string", default: "dist" },
+    target: { type: "string" },
+  },
+});
+const dist = resolve(root, flags.outdir);
 const require = createRequire(import.meta.url);
 const packageRoot = (name) => dirname(require.resolve(`${name}/package.json`));
 
@@ -22,7 +33,7 @@ const ENTRIES = {
   "store-worker": "src/store/worker.ts",
 };
 
-const minify = process.argv.includes("--minify");
+const { minify } = flags;
 const host = {
   absWorkingDir: root,
   entryPoints: ENTRIES,
@@ -60,7 +71,7 @@ layNativeBinding();
 layIcons();
 layWasm();
 await prepareBuiltinModels({ root, dist });
-if (process.argv.includes("--watch")) {
+if (flags.watch) {
   await Promise.all([host, pages].map(async (options) => (await context(options)).watch()));
 } else {
   await Promise.all([build(host), build(pages)]);
@@ -70,12 +81,13 @@ if (process.argv.includes("--watch")) {
 /** sqlite3 cannot be bundled: the binding and its loader travel as dist/node_modules, where a bundle's `require` finds them. */
 function layNativeBinding() {
   const parts = {
-    sqlite3: ["lib", "package.json", "LICENSE", "build/Release/node_sqlite3.node"],
+    sqlite3: ["lib/sqlite3.js", "lib/sqlite3-binding.js", "lib/trace.js", "package.json", "LICENSE"],
     bindings: ["bindings.js", "package.json", "LICENSE.md"],
     "file-uri-to-path": ["index.js", "package.json", "LICENSE"],
   };
   for (const [name, files] of Object.entries(parts))
     for (const file of files) copyFresh(join(packageRoot(name), file), join(dist, "node_modules", name, file));
+  copyFresh(bindingFor(flags.target), join(dist, "node_modules/sqlite3/build/Release/node_sqlite3.node"));
 }
 
 /** The wasm backend loads one of three builds by what the processor can do. */
@@ -100,7 +112,7 @@ function copyFresh(from, to) {
 /** `npx tuning-fork …` works in a clone: npm links only the bins of dependencies, so the project links its own. */
 function linkCommand() {
   const cli = join(dist, "cli.cjs");
-  if (!existsSync(cli)) return;
+  if (dist !== join(root, "dist") || !existsSync(cli)) return;
   chmodSync(cli, 0o755);
   const bin = join(root, "node_modules/.bin/tuning-fork");
   if (process.platform === "win32" || existsSync(bin)) return;

@@ -1,10 +1,23 @@
-// npm run demo: from a fresh clone to a fine-tune of a real model on real data.
-// usage: demo.mjs [--headless] [--stop]
-// --headless stays in the terminal; without it the desktop editor opens on the workspace too. --stop ends the run the demo started last.
+// npm run demo: from a fresh clone to an editor in which a fine-tune of a real model on real data goes on.
+// usage: demo.mjs [--headless] [--browser] [--stop]
+// --headless stays in the terminal. --browser takes the editor in the browser even where a desktop VS Code is on the PATH.
+// --stop ends the editor the demo opened, and the run.
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { build, ensureInstalled, root } from "./setup.mjs";
 
+const { values: flags } = parseArgs({
+  options: {
+    headless: { type: "boolean", default: false },
+    browser: { type: "boolean", default: false },
+    stop: { type: "boolean", default: false },
+  },
+});
+const CONFIG = "finetune.yaml";
+const LIVE = ["queued", "preparing", "running", "stalled", "stopping"];
+const RENEW_EVERY_MS = 60_000;
 const startedMs = Date.now();
 const say = (text) => console.log(`[${((Date.now() - startedMs) / 1000).toFixed(0)} s] ${text}`);
 
@@ -12,18 +25,23 @@ ensureInstalled(say);
 say("Building…");
 build();
 const { ensureSample } = await import("./sample.mjs");
+const { endDemoEditor, openInBrowser } = await import("./demo-editor.mjs");
 const workspace = ensureSample(say);
 
-if (process.argv.includes("--stop")) {
-  tuningFork("stop", "last");
-} else {
-  if (!process.argv.includes("--headless")) openEditor();
-  tuningFork("start", "finetune.yaml", "--wait");
+if (flags.stop) await stop();
+else if (flags.headless) inTerminal();
+else {
+  const desktop = flags.browser ? undefined : desktopEditor();
+  if (desktop) openOnDesktop(desktop);
+  else await inBrowser();
 }
 
 /** The command line is the same one a user has, so the demo shows nothing that they could not do. */
-function tuningFork(...args) {
-  const child = spawn(process.execPath, [join(root, "dist/cli.cjs"), ...args], { cwd: workspace, stdio: "inherit" });
+function inTerminal() {
+  const child = spawn(process.execPath, [join(root, "dist/cli.cjs"), "start", CONFIG, "--wait"], {
+    cwd: workspace,
+    stdio: "inherit",
+  });
   // Ctrl-C reaches the child too: it detaches from the run and says so; this script only waits for its last words.
   process.on("SIGINT", () => {});
   child.on("exit", (code) => {
@@ -32,9 +50,94 @@ function tuningFork(...args) {
   });
 }
 
-function openEditor() {
-  const editor = ["code", "code-insiders", "codium"].find((name) => spawnSync(name, ["--version"]).status === 0);
-  if (!editor) return say("No desktop VS Code on the PATH: showing the run here instead.");
+function desktopEditor() {
+  return ["code", "code-insiders", "codium"].find((name) => spawnSync(name, ["--version"]).status === 0);
+}
+
+function openOnDesktop(editor) {
   say(`Opening ${editor}…`);
-  spawnSync(editor, ["--new-window", `--extensionDevelopmentPath=${root}`, workspace], { stdio: "inherit" });
+  requestStart();
+  const args = ["--new-window", `--extensionDevelopmentPath=${root}`, workspace];
+  spawnSync(editor, args, { stdio: "inherit", shell: process.platform === "win32" });
+  say("Closing the editor does not end the run. To end it: npm run demo -- --stop");
+}
+
+async function inBrowser() {
+  let editor;
+  try {
+    editor = await openInBrowser(workspace, say);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  const renewal = setInterval(requestStart(), RENEW_EVERY_MS);
+  say(`Tuning Fork is open at ${editor.url}   (Ctrl-C ends the editor, not the run)`);
+  showAddress(editor.url);
+  let asked = false;
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.on(signal, () => {
+      asked = true;
+      void editor.stop();
+    });
+  const code = await editor.ended;
+  clearInterval(renewal);
+  const live = liveRuns();
+  console.log();
+  if (!asked)
+    say(code === 0 ? "The editor was ended." : `The editor ended by itself (code ${code}). Its log: ${editor.logFile}`);
+  if (live.length === 0) say("The editor has ended. No run is live.");
+  else {
+    say(`The editor has ended; ${live.map(({ name }) => name).join(", ")} goes on without it.`);
+    say("To see it again: npm run demo. To end it: npm run demo -- --stop");
+  }
+  process.exit(asked ? 0 : code);
+}
+
+/** In the person's browser, where there is a person. */
+function showAddress(url) {
+  const opener = { darwin: "open", linux: "xdg-open" }[process.platform];
+  if (process.stdout.isTTY && opener) spawn(opener, [url], { stdio: "ignore" }).on("error", () => {});
+}
+
+async function stop() {
+  if (await endDemoEditor()) say("Ended the editor.");
+  const live = liveRuns();
+  if (live.length === 0) say("No run is live.");
+  for (const { id } of live) tuningFork(["stop", id], "inherit");
+}
+
+/**
+ * Asks the editor that opens this folder next to start the config; a live run is shown instead of making it two. Returns
+ * the request's renewal: it holds for minutes only, and a person may open the address later.
+ */
+function requestStart() {
+  const folder = join(workspace, ".tuning-fork");
+  const path = join(folder, "start-request.json");
+  const run = liveRuns()[0]?.id ?? null;
+  const text = () => JSON.stringify({ version: 1, folder: workspace, config: CONFIG, run, createdMs: Date.now() });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, ".gitignore"), "*\n");
+  writeFileSync(path, text());
+  say(run === null ? "The fine-tune starts when the editor is open." : "A fine-tune is live; the editor shows it.");
+  return () => {
+    if (existsSync(path)) writeFileSync(path, text());
+  };
+}
+
+function liveRuns() {
+  const { stdout } = tuningFork(["list", "--json", "--limit", "50"]);
+  try {
+    return JSON.parse(stdout).filter(({ state }) => LIVE.includes(state));
+  } catch {
+    return []; // no store yet
+  }
+}
+
+function tuningFork(args, stdio = "pipe") {
+  return spawnSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], {
+    cwd: workspace,
+    encoding: "utf8",
+    stdio,
+    timeout: 120_000,
+  });
 }

@@ -6,6 +6,10 @@ import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "..");
 const MINIMUM_NODE = [20, 19];
+const isMusl = process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime;
+
+/** This machine, in the words of the extension marketplace: `linux-x64`, `alpine-arm64`, `darwin-arm64`… */
+export const HERE = `${isMusl ? "alpine" : process.platform}-${process.arch}`;
 
 /** Runs a program in the project's root, its output shown; ends this script with its exit code when it fails. */
 export function run(program, args, options = {}) {
@@ -25,12 +29,17 @@ export function ensureInstalled(say = console.log) {
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   say("Installing packages, once (about a minute)…");
-  const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (npm?.endsWith(".js")) run(process.execPath, [npm, ...args]);
-  else run(process.platform === "win32" ? "npm.cmd" : "npm", args, { shell: process.platform === "win32" });
+  const [npm, ...first] = npmCommand();
+  run(npm, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { shell: npm === "npm.cmd" });
   mkdirSync(join(root, "node_modules"), { recursive: true });
   writeFileSync(stamp, lock);
+}
+
+/** The npm this script was started by, else the one on the PATH: program and first arguments. */
+export function npmCommand() {
+  const npm = process.env.npm_execpath;
+  if (npm?.endsWith(".js")) return [process.execPath, npm];
+  return [process.platform === "win32" ? "npm.cmd" : "npm"];
 }
 
 /** Builds the bundles; a few seconds. */

@@ -1,47 +1,96 @@
 // npm test: set-up, checks, then every suite; closes with one line that counts over all suites.
-// usage: test.mjs [--skip-checks] [vitest filters…]
+// usage: test.mjs [--skip-checks] [--suite engine|pages|host|e2e]… [file filters…]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { build, ensureInstalled, root, run } from "./setup.mjs";
 
-const filters = process.argv.slice(2).filter((argument) => argument !== "--skip-checks");
+/** In this order: what is quick and tells most comes first. */
+const SUITES = ["engine", "pages", "host", "e2e"];
+const { values, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { "skip-checks": { type: "boolean", default: false }, suite: { type: "string", multiple: true } },
+});
+const startedMs = Date.now();
+const counts = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]) };
+
 ensureInstalled();
 build();
-if (!process.argv.includes("--skip-checks")) {
+if (!values["skip-checks"]) check();
+for (const suite of values.suite ?? suitesOf(filters)) {
+  const suiteStartedMs = Date.now();
+  if (suite === "host") await host();
+  else await vitest(suite);
+  console.log(`${suite}: ${seconds(suiteStartedMs)}\n`);
+}
+for (const name of counts.skipped) console.log(`skipped: ${name}`);
+console.log(`All suites: ${seconds(startedMs)}`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+function check() {
   run(process.execPath, ["scripts/generate.mjs", "--check"]);
-  tool("typescript/bin/tsc", "-p", "tsconfig.json");
-  tool("oxlint/bin/oxlint", "--type-aware", "--deny-warnings", "src", "test", "bench", "scripts");
+  for (const project of ["tsconfig.json", "webview-ui/tsconfig.json", "test/tsconfig.browser.json"])
+    tool("typescript/bin/tsc", "-p", project);
+  const linted = ["src", "webview-ui", "test", "bench", "scripts"];
+  tool("oxlint/bin/oxlint", "--type-aware", "--deny-warnings", ...linted);
   tool("prettier/bin/prettier.cjs", "--check", "--log-level=warn", ".");
 }
 
-const report = join(root, ".cache/test-report.json");
-mkdirSync(join(root, ".cache"), { recursive: true });
-rmSync(report, { force: true });
-const vitest = spawnSync(
-  process.execPath,
-  [bin("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
-  { cwd: root, stdio: "inherit" },
-);
-
-let passed = 0;
-let failed = 0;
-const skipped = [];
-if (existsSync(report)) {
-  const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+/** One project of vitest.config.ts. */
+async function vitest(project) {
+  const { ensureBrowser } = await import("./browser.mjs");
+  const env = { ...process.env, ...(project === "engine" ? {} : { TUNING_FORK_BROWSER: ensureBrowser() }) };
+  const report = join(root, `.cache/test-report-${project}.json`);
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  rmSync(report, { force: true });
+  const output = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { status } = spawnSync(
+    process.execPath,
+    [bin("vitest/vitest.mjs"), "run", "--project", project, "--passWithNoTests", ...output, ...filters],
+    { cwd: root, stdio: "inherit", env },
+  );
+  const failedBefore = counts.failed;
+  const { testResults } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { testResults: [] };
   for (const file of testResults) {
-    if (file.status === "failed" && file.assertionResults.length === 0) failed++;
-    for (const test of file.assertionResults) {
-      if (test.status === "passed") passed++;
-      else if (test.status === "failed") failed++;
-      else skipped.push(test.fullName);
+    if (file.status === "failed" && file.assertionResults.length === 0) counts.failed++;
+    for (const { status: outcome, fullName } of file.assertionResults) {
+      if (outcome === "passed") counts.passed++;
+      else if (outcome === "failed") counts.failed++;
+      else counts.skipped.push(fullName);
     }
   }
+  // What fails outside a test (a set-up, an error nobody awaited) is a failure too.
+  if (status !== 0 && counts.failed === failedBefore) counts.failed++;
 }
-for (const name of skipped) console.log(`skipped: ${name}`);
-console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
-process.exit(vitest.status === 0 && failed === 0 && passed > 0 ? 0 : 1);
 
+/** mocha in the extension host; a run that ends without a report is one failure. */
+async function host() {
+  const { print, runHostTests } = await import("./host-tests.mjs");
+  try {
+    const report = await runHostTests({ filters });
+    print(report);
+    counts.passed += report.passes.length;
+    counts.failed += report.failures.length;
+    counts.skipped.push(...report.pending.map(({ fullTitle }) => fullTitle));
+  } catch (error) {
+    console.error(`The tests in the extension host did not run: ${error.stack}`);
+    counts.failed++;
+  }
+}
+
+/** Suites that hold the named files; all when none is named. */
+function suitesOf(names) {
+  if (names.length === 0) return SUITES;
+  const folder = { engine: /unit|integration/, pages: /pages/, host: /host/, e2e: /e2e/ };
+  const named = SUITES.filter((suite) => names.some((name) => folder[suite].test(name)));
+  return named.length > 0 ? named : SUITES.filter((suite) => suite !== "host");
+}
+
+function seconds(sinceMs) {
+  return `${((Date.now() - sinceMs) / 1000).toFixed(0)} s`;
+}
 function bin(path) {
   return join(root, "node_modules", path);
 }

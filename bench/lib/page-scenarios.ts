@@ -1,0 +1,53 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LocalLauncher } from "../../src/launch/local.ts";
+import { RUN_FILES, storePaths } from "../../src/runs/layout.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { SCENARIOS, type Workspace } from "../../test/support/pages/scenarios.ts";
+import { makeStoreFolder } from "../../test/support/run-folder.ts";
+import { writeRun, type RunData } from "./run-data.ts";
+
+/** Puts runs of this shape behind a name of the page harness; returns the name. */
+export function addScenario(
+  name: string,
+  page: "run" | "compare",
+  count: number,
+  data: RunData,
+  state: "running" | "finished",
+): string {
+  SCENARIOS[name] = { title: name, page, make: () => makeRuns(count, data, state) };
+  return name;
+}
+
+async function makeRuns(count: number, data: RunData, state: "running" | "finished"): Promise<Workspace> {
+  const { root } = makeStoreFolder();
+  const runs = Array.from({ length: count }, () => writeRun(root, data));
+  if (state === "running") for (const id of runs) reopen(storePaths(root).run(id), id);
+  const store = await openStore(root, { worker: true });
+  await store.sync();
+  return {
+    home: {
+      paths: storePaths(root),
+      store,
+      launcher: new LocalLauncher(),
+      warnings: [],
+      // These runs have no processes: putting the states right would end every live one.
+      reconcile: async () => {},
+      close: () => store.close(),
+    },
+    runs,
+    async remove() {
+      await store.close();
+      rmSync(dirname(root), { recursive: true, force: true });
+    },
+  };
+}
+
+/** A run that has not ended: the journal of its runner stops at `running`. */
+function reopen(dir: string, id: string): void {
+  const lines = [
+    { t: "journal", timeMs: Date.now(), version: 1, writer: "runner", run: id, segment: 1, fromStep: 0 },
+    { t: "state", timeMs: Date.now(), state: "running", cause: "" },
+  ];
+  writeFileSync(join(dir, RUN_FILES.runner), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
