@@ -8,6 +8,7 @@ import { handlersFor } from "./editor/commands/handlers.ts";
 import { registerCommands } from "./editor/commands/register.ts";
 import { registerConfigFiles } from "./editor/config-files/index.ts";
 import { ConfigsTree } from "./editor/explorer/configs-tree.ts";
+import { registerDropEditor } from "./editor/explorer/drop-editor.ts";
 import { MachineTree } from "./editor/explorer/machine-tree.ts";
 import { RunLists } from "./editor/explorer/run-lists.ts";
 import { RunsTree } from "./editor/explorer/runs-tree.ts";
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     panels,
     lists,
     tree,
+    registerDropEditor(app),
     new ConfigsTree(app, lists),
     new MachineTree(),
     new StatusBar(lists),

@@ -83,7 +83,8 @@ export async function runWithErrors<T>(
   try {
     return await work();
   } catch (error) {
-    await showError(app, what, error);
+    // Not waited for: a message stands until somebody closes it, and whoever ran the command must not wait so long.
+    void showError(app, what, error);
     return undefined;
   }
 }

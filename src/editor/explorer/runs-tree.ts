@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { GROUPINGS, groupRuns, type Grouping, type RunGroup } from "../../views/explorer/group.ts";
 import type { App } from "../app.ts";
 import { execute, type RunTarget } from "../commands/register.ts";
+import { dropUri } from "./drop-editor.ts";
 import type { ListedRun, RunLists } from "./run-lists.ts";
 import { runItem, RunNode } from "./run-node.ts";
 
@@ -28,7 +29,7 @@ const REDRAW_MS = 500;
 export class RunsTree
   implements vscode.TreeDataProvider<ExplorerNode>, vscode.TreeDragAndDropController<ExplorerNode>, vscode.Disposable
 {
-  readonly dragMimeTypes = [MIME];
+  readonly dragMimeTypes = [MIME, "text/uri-list"];
   readonly dropMimeTypes = [MIME];
   readonly view: vscode.TreeView<ExplorerNode>;
   readonly #app: App;
@@ -121,7 +122,9 @@ export class RunsTree
 
   handleDrag(dragged: readonly ExplorerNode[], data: vscode.DataTransfer): void {
     const refs = dragged.filter((node) => node.kind === "run").map(({ ref }) => ref);
-    if (refs.length > 0) data.set(MIME, new vscode.DataTransferItem(refs));
+    if (refs.length === 0) return;
+    data.set(MIME, new vscode.DataTransferItem(refs));
+    data.set("text/uri-list", new vscode.DataTransferItem(dropUri(refs).toString()));
   }
 
   /** Runs dropped on a run are compared with it. */

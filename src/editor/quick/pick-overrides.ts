@@ -56,13 +56,12 @@ export function pickOverrides(options: OverrideOptions): Promise<StepResult<stri
       offer();
     });
     input.onDidAccept(() => {
-      const [item] = input.selectedItems;
-      const text = item?.text ?? "";
-      if (item?.does === "go") return accept(chosen);
-      if (item?.does === "key") return type(`${text}=`);
-      if (item?.does === "edit") return type(text);
-      if (item?.does !== "pair" || overrideProblem(text) !== undefined) return;
-      chosen = [...chosen.filter((pair) => keyOf(pair) !== keyOf(text)), text];
+      const does = meantBy(input.value.trim(), input.selectedItems[0]);
+      if (does.go) return accept(chosen);
+      if (does.type !== undefined) return type(does.type);
+      const { pair } = does;
+      if (pair === undefined || overrideProblem(pair) !== undefined) return;
+      chosen = [...chosen.filter((other) => keyOf(other) !== keyOf(pair)), pair];
       problem = undefined;
       type("");
     });
@@ -70,11 +69,24 @@ export function pickOverrides(options: OverrideOptions): Promise<StepResult<stri
   });
 }
 
+/**
+ * What Enter means. What is typed counts for more than the item marked: the list follows the typing after a moment, and
+ * Enter may come before it.
+ */
+function meantBy(typed: string, item: Item | undefined): { go?: true; type?: string; pair?: string } {
+  const text = item?.text ?? "";
+  if (typed.includes("=")) return { pair: item?.does === "pair" && text.startsWith(typed) ? text : typed };
+  if (item?.does === "key") return { type: `${text}=` };
+  if (item?.does === "edit") return { type: text };
+  const isGo = item?.does === "go" && item.label.toLocaleLowerCase().includes(typed.toLocaleLowerCase());
+  return isGo ? { go: true } : {};
+}
+
 function overviewItems(chosen: readonly string[], problem: string | undefined, options: OverrideOptions): Item[] {
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     ...(problem === undefined ? [] : [{ label: `$(error) ${problem}`, alwaysShow: true }]),
-    { label: `$(play) ${options.goOn(chosen.length)}`, does: "go", alwaysShow: true },
+    { label: `$(play) ${options.goOn(chosen.length)}`, does: "go" },
     ...(chosen.length === 0 ? [] : [separator(vscode.l10n.t("Chosen"))]),
     ...chosen.map((pair): Item => ({
       label: pair,
