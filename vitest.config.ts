@@ -31,6 +31,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/support/setup.ts"],
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -8,7 +8,7 @@ const out = join(root, ".cache/bench");
 build("--minify", "--outdir", out);
 await bundle({
   absWorkingDir: root,
-  entryPoints: { bench: "bench/main.ts" },
+  entryPoints: { bench: "bench/main.ts", activation: "bench/host/activation.ts" },
   bundle: true,
   platform: "node",
   format: "cjs",
@@ -16,7 +16,7 @@ await bundle({
   // Beside the product's bundles, because the measured code looks for its threads and binding beside itself.
   outdir: out,
   outExtension: { ".js": ".cjs" },
-  external: ["sqlite3", "playwright-core", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"],
+  external: ["vscode", "sqlite3", "playwright-core", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"],
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
   logLevel: "warning",

@@ -1,4 +1,4 @@
-// The demo's editor in the browser: one at a time, with settings and extension in .cache/demo.
+// The demo's editor in the browser: one at a time for a workspace, with settings and extension below .cache/demo.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,11 +6,18 @@ import { folderUrl, startEditor, stopEditor } from "./editor-server.mjs";
 import { HERE, root } from "./setup.mjs";
 import { packExtension } from "./vsix.mjs";
 
-const HOME = join(root, ".cache/demo");
-/** The editor that is up: `{pid, url}`. */
-const RUNNING = join(HOME, "running.json");
-/** What the installed extension was made from. */
-const INSTALLED = join(HOME, "installed");
+/** Where a workspace's editor keeps what it needs. */
+function placesOf(workspace) {
+  const home = join(root, ".cache/demo", createHash("sha256").update(workspace).digest("hex").slice(0, 8));
+  return {
+    home,
+    vsix: join(home, "tuning-fork.vsix"),
+    /** The editor that is up: `{pid, url, health}`. */
+    running: join(home, "running.json"),
+    /** What the installed extension was made from. */
+    installed: join(home, "installed"),
+  };
+}
 
 /**
  * Starts the editor with the extension of this clone; packing and installing are skipped when nothing changed.
@@ -18,35 +25,36 @@ const INSTALLED = join(HOME, "installed");
  * @throws {Error} with a sentence, when it cannot be had or is open already
  */
 export async function openInBrowser(workspace, say) {
-  const other = await runningEditor();
+  const places = placesOf(workspace);
+  const other = await runningEditor(places);
   if (other) throw new Error(`The demo's editor is open already, at ${other.url}. To end it: npm run demo -- --stop`);
-  mkdirSync(HOME, { recursive: true });
+  mkdirSync(places.home, { recursive: true });
   const vsix = [];
   const source = fingerprint();
-  if (readOr(INSTALLED) !== source) {
+  if (readOr(places.installed) !== source) {
     say("Packing the extension…");
-    vsix.push(packExtension({ out: join(HOME, "tuning-fork.vsix"), quiet: true }));
+    vsix.push(packExtension({ out: places.vsix, quiet: true }));
   }
   say("Starting the editor…");
-  const server = await startEditor({ home: HOME, vsix, say });
-  writeFileSync(INSTALLED, source);
+  const server = await startEditor({ home: places.home, vsix, say });
+  writeFileSync(places.installed, source);
   const url = folderUrl(server, workspace);
-  writeFileSync(RUNNING, JSON.stringify({ pid: server.pid, url, health: `${server.url}/healthz` }));
-  const ended = server.ended.finally(() => rmSync(RUNNING, { force: true }));
+  writeFileSync(places.running, JSON.stringify({ pid: server.pid, url, health: `${server.url}/healthz` }));
+  const ended = server.ended.finally(() => rmSync(places.running, { force: true }));
   return { url, logFile: server.logFile, ended, stop: server.stop };
 }
 
 /** Ends the demo's editor, wherever it was started; false when none is up. */
-export async function endDemoEditor() {
-  const editor = await runningEditor();
+export async function endDemoEditor(workspace) {
+  const editor = await runningEditor(placesOf(workspace));
   if (!editor) return false;
   await stopEditor(editor.pid);
   return true;
 }
 
 /** The file alone may be left over from a machine that went down; a process id alone may be another program's by now. */
-async function runningEditor() {
-  const text = readOr(RUNNING);
+async function runningEditor({ running }) {
+  const text = readOr(running);
   if (text === "") return undefined;
   const editor = JSON.parse(text);
   const response = await fetch(editor.health, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);

@@ -1,10 +1,10 @@
 // npm run demo: from a fresh clone to an editor in which a fine-tune of a real model on real data goes on.
-// usage: demo.mjs [--headless] [--browser] [--stop]
+// usage: demo.mjs [--headless] [--browser] [--stop] [--workspace folder]
 // --headless stays in the terminal. --browser takes the editor in the browser even where a desktop VS Code is on the PATH.
-// --stop ends the editor the demo opened, and the run.
+// --stop ends the editor the demo opened, and the run. --workspace takes a folder with a finetune.yaml in place of the sample.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, ensureInstalled, root } from "./setup.mjs";
 
@@ -13,6 +13,7 @@ const { values: flags } = parseArgs({
     headless: { type: "boolean", default: false },
     browser: { type: "boolean", default: false },
     stop: { type: "boolean", default: false },
+    workspace: { type: "string" },
   },
 });
 const CONFIG = "finetune.yaml";
@@ -22,11 +23,14 @@ const startedMs = Date.now();
 const say = (text) => console.log(`[${((Date.now() - startedMs) / 1000).toFixed(0)} s] ${text}`);
 
 ensureInstalled(say);
-say("Building…");
-build();
+// What ends something need not be built anew.
+if (!flags.stop || !existsSync(join(root, "dist/cli.cjs"))) {
+  say("Building…");
+  build();
+}
 const { ensureSample } = await import("./sample.mjs");
 const { endDemoEditor, openInBrowser } = await import("./demo-editor.mjs");
-const workspace = ensureSample(say);
+const workspace = flags.workspace ? resolve(flags.workspace) : ensureSample(say);
 
 if (flags.stop) await stop();
 else if (flags.headless) inTerminal();
@@ -59,7 +63,7 @@ function openOnDesktop(editor) {
   requestStart();
   const args = ["--new-window", `--extensionDevelopmentPath=${root}`, workspace];
   spawnSync(editor, args, { stdio: "inherit", shell: process.platform === "win32" });
-  say("Closing the editor does not end the run. To end it: npm run demo -- --stop");
+  say(`Closing the editor does not end the run. To end it: ${again("--stop")}`);
 }
 
 async function inBrowser() {
@@ -81,14 +85,13 @@ async function inBrowser() {
     });
   const code = await editor.ended;
   clearInterval(renewal);
-  const live = liveRuns();
   console.log();
-  if (!asked)
-    say(code === 0 ? "The editor was ended." : `The editor ended by itself (code ${code}). Its log: ${editor.logFile}`);
+  if (!asked && code !== 0) say(`The editor ended by itself (code ${code}). Its log: ${editor.logFile}`);
+  const live = liveRuns().map(({ name }) => name);
   if (live.length === 0) say("The editor has ended. No run is live.");
   else {
-    say(`The editor has ended; ${live.map(({ name }) => name).join(", ")} goes on without it.`);
-    say("To see it again: npm run demo. To end it: npm run demo -- --stop");
+    say(`The editor has ended; ${live.join(", ")} goes on without it.`);
+    say(`To see it again: ${again()}. To end it: ${again("--stop")}`);
   }
   process.exit(asked ? 0 : code);
 }
@@ -100,7 +103,7 @@ function showAddress(url) {
 }
 
 async function stop() {
-  if (await endDemoEditor()) say("Ended the editor.");
+  if (await endDemoEditor(workspace)) say("Ended the editor.");
   const live = liveRuns();
   if (live.length === 0) say("No run is live.");
   for (const { id } of live) tuningFork(["stop", id], "inherit");
@@ -122,6 +125,12 @@ function requestStart() {
   return () => {
     if (existsSync(path)) writeFileSync(path, text());
   };
+}
+
+/** This command as one would type it. */
+function again(...more) {
+  const args = [...more, ...(flags.workspace ? ["--workspace", flags.workspace] : [])];
+  return ["npm run demo", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
 }
 
 function liveRuns() {

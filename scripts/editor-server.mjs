@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { ensureEditor } from "./editor.mjs";
 
-const UP_TIMEOUT_MS = 60_000;
-const INSTALL_TIMEOUT_MS = 60_000;
+const UP_TIMEOUT_MS = 120_000;
+const INSTALL_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 /** An editor that shows nothing but what is worked on, asks nobody and tells nobody. */

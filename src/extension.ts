@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     new Notices(app, lists),
     followNodeSetting(),
     registerConfigFiles(app, lists),
-    registerCommands(app, handlersFor({ tree, lists })),
+    registerCommands(app, handlersFor({ tree, lists }), () => tree.keyed()),
   );
   const listed = begin(context, tree).catch(report);
   return { activateMs: performance.now() - startedMs, listed };

@@ -18,9 +18,13 @@ export interface OverrideKey {
   values: readonly string[];
 }
 
-/** Every key an override can set, in the order of the schema; those of `script` apart, which is a task of its own. */
-export const OVERRIDE_KEYS: readonly OverrideKey[] = KEYS.filter(({ group }) => group !== "script").flatMap(
-  ({ group, name, schema }) => entriesOf(`${group}.${name}`, schema),
+/** Groups whose values are tried most; the others follow in the order of the schema. `script` is a task of its own. */
+const FIRST = ["train", "method", "eval", "checkpoint"];
+const GROUP_NAMES = [...new Set([...FIRST, ...KEYS.map(({ group }) => group)])].filter((group) => group !== "script");
+
+/** Every key an override can set. */
+export const OVERRIDE_KEYS: readonly OverrideKey[] = GROUP_NAMES.flatMap((group) =>
+  KEYS.filter((key) => key.group === group).flatMap(({ name, schema }) => entriesOf(`${group}.${name}`, schema)),
 );
 
 function entriesOf(key: string, schema: SchemaView): OverrideKey[] {

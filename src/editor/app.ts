@@ -56,7 +56,7 @@ export interface Panels {
     how?: { preview?: boolean; beside?: boolean; focus?: boolean; tab?: string; step?: number; line?: number },
   ): Promise<void>;
   compare(refs: readonly RunRef[]): Promise<void>;
-  /** The run of the page in front, for palette commands; undefined when none is. */
+  /** The run of the page in front, else of the only one in sight: what palette commands are about. */
   readonly active: RunRef | undefined;
 }
 

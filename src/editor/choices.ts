@@ -13,6 +13,7 @@ export class WorkspaceChoices implements Choices, vscode.Disposable {
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
+    void this.#tellMenus();
   }
 
   baseline(folder: vscode.WorkspaceFolder): string | undefined {
@@ -32,7 +33,7 @@ export class WorkspaceChoices implements Choices, vscode.Disposable {
   async mute(code: string, muted: boolean): Promise<void> {
     const others = this.muted().filter((other) => other !== code);
     await this.#memory.update(MUTED, muted ? [...others, code] : others);
-    await vscode.commands.executeCommand("setContext", "tuningFork.muted", this.muted().length > 0);
+    await this.#tellMenus();
     this.#changed.fire();
   }
 
@@ -46,5 +47,9 @@ export class WorkspaceChoices implements Choices, vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  async #tellMenus(): Promise<void> {
+    await vscode.commands.executeCommand("setContext", "tuningFork.muted", this.muted().length > 0);
   }
 }

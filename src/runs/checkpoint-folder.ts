@@ -86,7 +86,7 @@ function describe(
 /** By the names the trainers and Hugging Face's use. */
 function kindOf(name: string): CheckpointFolder["parts"][number]["kind"] | undefined {
   if (/^optimizer\.(?:safetensors|pt|bin)$/.test(name)) return "optimizer";
-  if (/^adapter_model\./.test(name)) return "adapter";
+  if (name.startsWith("adapter_model.")) return "adapter";
   return /\.(?:safetensors|bin|pt|h5|keras)$/.test(name) ? "weights" : undefined;
 }
 

@@ -96,7 +96,7 @@ export class Ingest {
     const known = this.tails.get(uuid);
     const tail = known ?? (await this.#open(uuid));
     if (!tail) return false;
-    if (known ? known.readFiles() : tail.rowId === undefined) this.#changed.add(uuid);
+    if (known ? known.readFiles() : tail.rowId === undefined || tail.rowChanged) this.#changed.add(uuid);
     const more = this.#read(tail);
     if (isFull(this.tails.values())) await this.commit();
     return more;
@@ -107,10 +107,12 @@ export class Ingest {
     const version = (await this.#db.get<{ data_version: number }>("PRAGMA data_version"))!.data_version;
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
+    const before = new Map(this.#rows);
     this.#rows.clear();
     for (const { uuid, revision, closed } of await standings(this.#db)) {
       const isClosed = closed === 1;
       this.#rows.set(uuid, { isClosed });
+      if (before.get(uuid)?.isClosed && !isClosed) this.#changed.add(uuid); // somebody opened it again
       const tail = this.tails.get(uuid);
       if (!tail || (tail.revision === revision && !isClosed)) continue;
       this.tails.delete(uuid);
@@ -172,6 +174,8 @@ export class Ingest {
         this.#rows.set(tail.uuid, { isClosed: ended });
         if (ended) this.tails.delete(tail.uuid);
       }
+      // With every run closed there is nothing to ingest, and renewing the lease would keep the disk awake.
+      if (this.tails.size === 0) await this.#lease.release();
       for (const tail of done.overtaken) await this.#readAll(tail.uuid);
     } catch (error) {
       if (!isWriteRefused(error)) throw error;

@@ -12,6 +12,10 @@ const RECONCILE_EVERY_MS = 5000;
 const RETRY_MS = 2000;
 /** Changes of files are waited for this long, so that a burst of them is one look. */
 const SETTLE_MS = 100;
+/** After a run that has ended changed, it is looked at again so often: the runner of a resume takes a moment to begin. */
+const AFTERWARDS_MS = [300, 1000, 3000];
+/** More than these changing at once is a store that is read for the first time, not people at work. */
+const STIRRING_LIMIT = 20;
 
 type Changed = (runs: readonly string[]) => void;
 
@@ -39,6 +43,8 @@ export class LiveRuns implements Disposable {
   #isWanted = false;
   #live: readonly string[] = [];
   #reconciledMs = 0;
+  /** Ended runs that changed, and how often they were looked at since. */
+  readonly #stirring = new Map<string, number>();
   /** What went wrong at the last look; undefined when nothing did. */
   #problem: string | undefined;
 
@@ -107,9 +113,12 @@ export class LiveRuns implements Disposable {
   async #lookOnce(): Promise<void> {
     const { store } = this.#home;
     this.#reconcile();
+    // A question about a closed run finds out whether its journals grew after all.
+    for (const run of this.#stirring.keys()) await store.get(run);
     const { runs } = await store.sync();
     const before = this.#live;
     this.#live = await store.open();
+    this.#noteStirring(runs);
     // Commands and the reconcile read the journals too, and what changed is told to one reader only. So whatever is live,
     // or was, counts as changed.
     const changed = [...new Set([...runs, ...before, ...this.#live])];
@@ -128,10 +137,20 @@ export class LiveRuns implements Disposable {
       .finally(() => (this.#reconciling = undefined));
   }
 
+  #noteStirring(changed: readonly string[]): void {
+    for (const [run, looks] of this.#stirring)
+      if (looks >= AFTERWARDS_MS.length || this.#live.includes(run)) this.#stirring.delete(run);
+      else this.#stirring.set(run, looks + 1);
+    if (changed.length > STIRRING_LIMIT) return;
+    for (const run of changed) if (!this.#live.includes(run) && !this.#stirring.has(run)) this.#stirring.set(run, 0);
+  }
+
   #schedule(): void {
     if (this.#watchers.size === 0) return;
     if (this.#problem !== undefined) return this.#lookIn(RETRY_MS);
-    if (this.#live.length > 0) this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => PACE_MS[pace])));
+    if (this.#live.length > 0) return this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => PACE_MS[pace])));
+    const waits = [...this.#stirring.values()].flatMap((looks) => AFTERWARDS_MS[looks] ?? []);
+    if (waits.length > 0) this.#lookIn(Math.min(...waits));
   }
 
   #lookIn(ms: number): void {

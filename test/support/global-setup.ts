@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, "../..");
 /** Tests that start processes or threads run the bundles, so the bundles must be as new as the sources. */
 export default function setup(): void {
   const built = modified(join(root, "dist/cli.cjs"));
-  const newest = Math.max(...filesBelow(join(root, "src")).map(modified));
+  const newest = Math.max(...["src", "webview-ui"].flatMap((folder) => filesBelow(join(root, folder))).map(modified));
   if (built < newest) execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
 }
 

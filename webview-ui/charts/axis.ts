@@ -53,15 +53,16 @@ export function xExtent(axis: XAxis, runs: readonly ChartRun[], nowMs: number, p
   const from = axis === "clock" ? Math.min(...starts) : 0;
   const reached = Math.max(...shown.map((run) => reachedBy(axis, run, nowMs)));
   const planned = Math.max(...shown.map((run) => plannedBy(axis, run, nowMs)));
-  const isGrowing = shown.some((run) => run.isLive) && planned <= reached;
+  const isOpen = (run: ChartRun): boolean => run.isLive && plannedBy(axis, run, nowMs) < reachedBy(axis, run, nowMs);
+  const open = Math.max(from, ...shown.filter(isOpen).map((run) => reachedBy(axis, run, nowMs)));
   const needed = Math.max(reached, planned, from + 1e-9);
-  const isTime = axis === "clock" || axis === "relative";
-  if (previous && previous.from === from && shown.some((run) => run.isLive)) {
+  if (previous?.from === from && reached <= previous.to) {
     // An estimate that moves a little is no reason to move the axis.
-    if (isTime && reached <= previous.to && needed <= previous.to * 1.5) return previous;
-    if (isGrowing && reached <= previous.to) return previous;
+    const isEstimate = axis === "clock" || axis === "relative";
+    const isClose = needed - from <= (previous.to - from) * 1.5;
+    if (shown.some((run) => run.isLive) && (isEstimate ? isClose : open > from)) return previous;
   }
-  return { from, to: isGrowing ? from + ceilNice((needed - from) * 1.1) : needed };
+  return { from, to: Math.max(needed, open > from ? from + ceilNice((open - from) * 1.1) : from) };
 }
 
 function reachedBy(axis: XAxis, run: ChartRun, nowMs: number): number {

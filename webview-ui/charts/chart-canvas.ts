@@ -45,7 +45,11 @@ export class ChartCanvas {
   /** Marks as last drawn, for the pointer. */
   placed: PlacedMark[] = [];
 
-  constructor(base: HTMLCanvasElement, over: HTMLCanvasElement, parts: { theme: Theme; group: ChartGroup; curves: Curves }) {
+  constructor(
+    base: HTMLCanvasElement,
+    over: HTMLCanvasElement,
+    parts: { theme: Theme; group: ChartGroup; curves: Curves },
+  ) {
     this.#over = over;
     this.#theme = parts.theme;
     this.#group = parts.group;
@@ -154,7 +158,12 @@ export class ChartCanvas {
       const isLifted = hovered !== undefined && line.line.run === hovered && scene.lines.length > 1;
       const isFaded = hovered !== undefined && !isLifted && scene.lines.some(({ line: one }) => one.run === hovered);
       const isRaw = group.isRaw && (scene.lines.length <= 3 || isLifted) && !isDifference;
-      paintLine(context, scene, line, at, theme, { isLifted, isFaded, isRaw, band: isDifference ? "none" : group.band });
+      paintLine(context, scene, line, at, theme, {
+        isLifted,
+        isFaded,
+        isRaw,
+        band: isDifference ? "none" : group.band,
+      });
     }
     context.restore();
     if (!isDifference) marks.paintBest(context, scene, at, theme, toAxis);

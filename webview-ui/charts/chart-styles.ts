@@ -16,8 +16,10 @@ export const chartStyles = css`
   :host([full]) {
     position: fixed;
     inset: 8px;
-    z-index: 40;
+    width: auto;
     height: auto;
+    margin: 0;
+    color: var(--vscode-foreground);
     background: var(--vscode-editor-background);
     box-shadow: 0 2px 8px var(--vscode-widget-shadow);
   }

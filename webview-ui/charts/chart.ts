@@ -22,7 +22,11 @@ import { hit, lastReading, type Reading } from "./readings.ts";
 import { clocksOf, SceneMaker, shownLines, wishOf, type Scene } from "./scene.ts";
 import { watchSight } from "./sight.ts";
 import { tooltip, tooltipStyles } from "./tooltip.ts";
-import { formatValue, summaryOf } from "./words.ts";
+import { formatValue, placeOf, summaryOf } from "./words.ts";
+
+/** A chart of few lines has points enough to name single steps of a usual fine-tune, however narrow it is. */
+const FEW_LINES = 3;
+const FINE_PIXELS = 640;
 
 /** What a chart wants of its page: a checkpoint opened, a file saved, the data shown as a table. */
 export interface ChartEvents {
@@ -66,14 +70,21 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     const best = spec.isDeciding ? spec.best?.[0] : undefined;
     return html`<div class="title">
         <span class="name clipped" title=${spec.title}>${spec.title}</span>
-        ${isLog
-          ? html`<button class="log" title=${t("Linear scale (L)")} @click=${() => this.toggleLog()}><span>${t("log")}</span></button>`
-          : nothing}
+        ${
+          isLog
+            ? html`<button class="log" title=${t("Linear scale (L)")} @click=${() => this.toggleLog()}>
+                <span>${t("log")}</span>
+              </button>`
+            : nothing
+        }
         ${best ? html`<span class="best">${icon("star-full")}${formatValue(best.value, spec.unit, spec.metric)}</span>` : nothing}
         ${spec.subtitle ? html`<span class="quiet clipped">${spec.subtitle}</span>` : nothing}
         <span class="spring"></span>
         <span class="current">${this.#currentValue()}</span>
-        <tf-menu-button .label=${t("Actions of the chart {0}", spec.title)} .items=${this.#menu()} @tf-choose=${this.#choose}
+        <tf-menu-button
+          .label=${t("Actions of the chart {0}", spec.title)}
+          .items=${this.#menu()}
+          @tf-choose=${this.#choose}
           >${icon("ellipsis")}</tf-menu-button
         >
       </div>
@@ -116,7 +127,9 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
 
   async #savePicture(): Promise<void> {
     const canvas = this.renderRoot.querySelector("canvas")!;
-    const [background, foreground] = ["var(--vscode-editor-background)", "var(--vscode-foreground)"].map((color) => theme.color(color));
+    const [background, foreground] = ["var(--vscode-editor-background)", "var(--vscode-foreground)"].map((color) =>
+      theme.color(color),
+    );
     const content = await canvasPng(canvas, this.spec.title, background!, foreground!);
     this.emit("save-file", { name: fileName(this.spec.title, "png"), content });
   }
@@ -135,7 +148,12 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     const summary = summaryOf(this.scene);
     const [reading] = this.readings;
     return this.isFocused && reading
-      ? t("{0}. At step {1}: {2}", summary, Math.round(reading.step), formatValue(reading.value, this.spec.unit, this.spec.metric))
+      ? t(
+          "{0}. {1}: {2}",
+          summary,
+          placeOf(reading, undefined, undefined),
+          formatValue(reading.value, this.spec.unit, this.spec.metric),
+        )
       : summary;
   }
 
@@ -259,8 +277,9 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   // What the curves ask of a consumer.
   wishes() {
     if (!this.#isVisible || !this.#canvas) return [];
-    const pixels = this.#canvas.plotWidth;
-    return shownLines(this.spec, this.group).map((line) => wishOf(line, this.group, this.curves, pixels));
+    const lines = shownLines(this.spec, this.group);
+    const pixels = Math.max(this.#canvas.plotWidth, lines.length <= FEW_LINES ? FINE_PIXELS : 0);
+    return lines.map((line) => wishOf(line, this.group, this.curves, pixels));
   }
   clocks() {
     if (!this.#isVisible) return [];
@@ -313,6 +332,9 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   /** Over the whole page, or back in its place. */
   toggleFull(): void {
     this.full = !this.full;
+    // The top layer: no scroller or container of the page can clip it.
+    this.popover = this.full ? "manual" : null;
+    if (this.full) this.showPopover();
     void this.updateComplete.then(() => this.plot.focus());
   }
 

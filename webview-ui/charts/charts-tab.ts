@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { t } from "../../src/base/l10n.ts";
+import type { Place } from "../../src/messages/envelope.ts";
 import type { RunPage } from "../../src/messages/run-page.ts";
 import type { RunView } from "../../src/messages/run-view.ts";
 import type { Host } from "../shared/host.ts";
@@ -32,6 +33,7 @@ export class ChartsTabElement extends LitElement {
     css`
       :host {
         display: block;
+        padding: 0 var(--page-gap, 16px) 16px;
       }
       .empty {
         padding: 32px 0;
@@ -42,6 +44,8 @@ export class ChartsTabElement extends LitElement {
 
   @property({ attribute: false }) host!: Host<RunPage>;
   @property({ attribute: false }) view!: RunView;
+  /** A step to be shown ("Show" of an alert). */
+  @property({ attribute: false }) goto: Place | undefined;
   @state() private filter = "";
   @state() private sections: Record<string, SectionState> = {};
   #group!: ChartGroup;
@@ -82,10 +86,12 @@ export class ChartsTabElement extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("view")) this.#tell();
+    const step = this.goto?.step;
+    if (changed.has("goto") && step !== undefined) this.#showStep(step);
   }
 
-  /** Puts the crosshair of all charts at a step, in sight ("Show" of an alert). */
-  showStep(step: number): void {
+  /** Puts the crosshair of all charts at a step, in sight. */
+  #showStep(step: number): void {
     const group = this.#group;
     const x = group.map(this.view.id, this.#curves.clock(this.view.id), "train")?.x(step);
     if (x === undefined || !Number.isFinite(x)) return;
@@ -150,7 +156,9 @@ export class ChartsTabElement extends LitElement {
     const run = chartRun(this.view);
     const { parent } = this.view;
     // A parent's curve stands on the same steps; times are the child's own, so it is drawn on axes of steps only.
-    const others = parent ? [{ ...run, id: parent.run, isLive: false, total: null, lastStep: parent.step, startedMs: null, endedMs: null }] : [];
+    const others = parent
+      ? [{ ...run, id: parent.run, isLive: false, total: null, lastStep: parent.step, startedMs: null, endedMs: null }]
+      : [];
     this.#group.setRuns([run, ...others]);
     this.#curves.setLive(run.isLive ? [run.id] : []);
   }
@@ -158,7 +166,8 @@ export class ChartsTabElement extends LitElement {
   #keep(): void {
     const kept: Kept = { filter: this.filter, sections: this.sections, group: this.#group.toState() };
     this.host.keep({ charts: kept });
-    if (this.host.remembered["smoothing"] !== this.#group.smoothing) this.host.remember("smoothing", this.#group.smoothing);
+    if (this.host.remembered["smoothing"] !== this.#group.smoothing)
+      this.host.remember("smoothing", this.#group.smoothing);
   }
 
   readonly #openCheckpoint = ({ detail }: CustomEvent<ChartEvents["open-checkpoint"]>): void => {

@@ -211,7 +211,8 @@ export class Curves {
       if (this.#live.has(run)) series.set(`${run}\n${metric}`, { run, metric });
     };
     for (const { wish } of entries) if (wish.part !== "abandoned") add(wish.run, wish.metric);
-    for (const run of clocks) if (![...series.keys()].some((key) => key.startsWith(`${run}\ntrain/`))) add(run, "train/loss");
+    for (const run of clocks)
+      if (![...series.keys()].some((key) => key.startsWith(`${run}\ntrain/`))) add(run, "train/loss");
     const text = [...series.keys()].sort().join("\n\n");
     if (text === this.#watched) return;
     const before = new Set(this.#watched.split("\n\n"));

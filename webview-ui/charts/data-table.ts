@@ -81,7 +81,11 @@ export class DataTableElement extends LitElement {
     const lines = scene.lines.filter(({ line }) => !line.isBackground);
     const { rows, total } = rowsOf(lines);
     const isTime = lines[0]?.line.kind === "system";
-    return html`<dialog aria-labelledby="head" @close=${() => (this.scene = undefined)} @keydown=${(event: Event) => event.stopPropagation()}>
+    return html`<dialog
+      aria-labelledby="head"
+      @close=${() => (this.scene = undefined)}
+      @keydown=${(event: Event) => event.stopPropagation()}
+    >
       <header>
         <h2 id="head">${scene.spec.title}</h2>
         <span class="quiet"

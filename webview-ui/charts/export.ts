@@ -16,14 +16,18 @@ export function sceneCsv(scene: Scene): string {
   const rows = [["run", "metric", "step", "x", "shown", "mean", "min", "max"].join(",")];
   for (const { line, steps, x, shown, mean, min, max } of scene.lines) {
     const head = `${field(line.label)},${field(line.metric)}`;
-    for (let i = 0; i < x.length; i++)
-      rows.push([head, steps[i], x[i], shown[i], mean[i], min[i], max[i]].join(","));
+    for (let i = 0; i < x.length; i++) rows.push([head, steps[i], x[i], shown[i], mean[i], min[i], max[i]].join(","));
   }
   return `${rows.join("\n")}\n`;
 }
 
 /** The plot as a PNG on the editor's background. */
-export async function canvasPng(canvas: HTMLCanvasElement, title: string, background: string, foreground: string): Promise<Uint8Array> {
+export async function canvasPng(
+  canvas: HTMLCanvasElement,
+  title: string,
+  background: string,
+  foreground: string,
+): Promise<Uint8Array> {
   const ratio = window.devicePixelRatio || 1;
   const head = Math.round(24 * ratio);
   const copy = document.createElement("canvas");

@@ -21,7 +21,9 @@ export interface Geometry extends Area {
 const FAR = 20_000;
 
 export function geometry(area: Area, x: XRange, y: YRange, isLog: boolean): Geometry {
-  const scale = isLog ? (value: number): number => (value > 0 ? Math.log10(value) : Number.NEGATIVE_INFINITY) : identity;
+  const scale = isLog
+    ? (value: number): number => (value > 0 ? Math.log10(value) : Number.NEGATIVE_INFINITY)
+    : identity;
   const unscale = isLog ? (value: number): number => 10 ** value : identity;
   const low = scale(y.min);
   const perX = (area.right - area.left) / (x.to - x.from || 1);

@@ -1,10 +1,21 @@
-import type { ChartElement } from "./chart.ts";
+import type { ChartGroup } from "./group.ts";
+
+/** A chart as its keys see it. */
+export interface KeyTarget {
+  readonly group: ChartGroup;
+  readonly full: boolean;
+  moveCrosshair(points: number): void;
+  toggleLog(): void;
+  toggleFull(): void;
+  showTable(): void;
+  openMenu(): void;
+}
 
 /** Many points at once, with Shift. */
 const STRIDE = 10;
 
 /** Keys of a focused chart. */
-export function onChartKey(chart: ChartElement, event: KeyboardEvent): void {
+export function onChartKey(chart: KeyTarget, event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const action = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!action) return;
@@ -13,7 +24,7 @@ export function onChartKey(chart: ChartElement, event: KeyboardEvent): void {
   action(chart, event.shiftKey ? STRIDE : 1);
 }
 
-const KEYS: Readonly<Record<string, (chart: ChartElement, stride: number) => void>> = {
+const KEYS: Readonly<Record<string, (chart: KeyTarget, stride: number) => void>> = {
   ArrowLeft: (chart, stride) => chart.moveCrosshair(-stride),
   ArrowRight: (chart, stride) => chart.moveCrosshair(stride),
   Home: (chart) => chart.moveCrosshair(Number.NEGATIVE_INFINITY),

@@ -12,7 +12,8 @@ const FIRST_GROUPS = ["train/", "eval/", "system/"];
 
 /** Groups in reading order: train, eval, then others by name, system among the first three. */
 export function compareGroups(a: string, b: string): number {
-  const rank = (group: string): number => (FIRST_GROUPS.includes(group) ? FIRST_GROUPS.indexOf(group) : FIRST_GROUPS.length);
+  const rank = (group: string): number =>
+    FIRST_GROUPS.includes(group) ? FIRST_GROUPS.indexOf(group) : FIRST_GROUPS.length;
   return rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true });
 }
 

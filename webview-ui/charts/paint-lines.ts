@@ -32,7 +32,14 @@ function visible({ x }: PreparedLine, { from, to }: Scene["x"]): [number, number
 }
 
 /** Draws one line with its raw trace, band and dots. */
-export function paintLine(context: Context, scene: Scene, line: PreparedLine, at: Geometry, theme: Theme, look: LineLook) {
+export function paintLine(
+  context: Context,
+  scene: Scene,
+  line: PreparedLine,
+  at: Geometry,
+  theme: Theme,
+  look: LineLook,
+) {
   const range = visible(line, scene.x);
   const isMuted = line.line.isMuted === true && !look.isLifted;
   const color = isMuted ? theme.color("var(--vscode-descriptionForeground)") : theme.slot(line.line.slot);
@@ -113,7 +120,13 @@ function paintLonely(context: Context, { x, shown }: PreparedLine, [from, to]: [
   }
 }
 
-function paintDots(context: Context, line: PreparedLine, [from, to]: [number, number], at: Geometry, theme: Theme): void {
+function paintDots(
+  context: Context,
+  line: PreparedLine,
+  [from, to]: [number, number],
+  at: Geometry,
+  theme: Theme,
+): void {
   const width = at.toX(line.x[to - 1] ?? 0) - at.toX(line.x[from] ?? 0);
   if (to - from > 1 && width / (to - from - 1) < DOT_SPACING) return;
   for (let i = from; i < to; i++) {
@@ -157,7 +170,13 @@ export function polygon(context: Context, ...corners: [number, number][]): void 
   context.closePath();
 }
 
-function fillBelow(context: Context, line: PreparedLine, [from, to]: [number, number], at: Geometry, opacity: number): void {
+function fillBelow(
+  context: Context,
+  line: PreparedLine,
+  [from, to]: [number, number],
+  at: Geometry,
+  opacity: number,
+): void {
   context.globalAlpha = opacity * 0.16;
   context.beginPath();
   let start = Number.NaN;
@@ -184,7 +203,13 @@ function fillBelow(context: Context, line: PreparedLine, [from, to]: [number, nu
 }
 
 /** The least and greatest raw values of every few pixels as an area. */
-function paintBand(context: Context, line: PreparedLine, [from, to]: [number, number], at: Geometry, look: LineLook): void {
+function paintBand(
+  context: Context,
+  line: PreparedLine,
+  [from, to]: [number, number],
+  at: Geometry,
+  look: LineLook,
+): void {
   const upper: [number, number][] = [];
   const lower: [number, number][] = [];
   let column = Number.NaN;

@@ -47,7 +47,13 @@ export function paintLimits(context: Context, { spec, y }: Scene, at: Geometry, 
 }
 
 /** The planned curve beyond the newest point, dotted. */
-export function paintPlan(context: Context, scene: Scene, at: Geometry, theme: Theme, toAxis: (step: number) => number): void {
+export function paintPlan(
+  context: Context,
+  scene: Scene,
+  at: Geometry,
+  theme: Theme,
+  toAxis: (step: number) => number,
+): void {
   const { plan, lines } = scene.spec;
   if (!plan || plan.to <= plan.from) return;
   context.save();
@@ -69,7 +75,13 @@ export function paintPlan(context: Context, scene: Scene, at: Geometry, theme: T
 }
 
 /** Alerts and resumes: lines across the plot. */
-export function paintAcross(context: Context, marks: readonly ChartMark[], at: Geometry, theme: Theme, toAxis: ToAxis): PlacedMark[] {
+export function paintAcross(
+  context: Context,
+  marks: readonly ChartMark[],
+  at: Geometry,
+  theme: Theme,
+  toAxis: ToAxis,
+): PlacedMark[] {
   const placed: PlacedMark[] = [];
   for (const mark of marks) {
     if (mark.kind === "checkpoint") continue;
@@ -124,7 +136,13 @@ const WORD_SPACING = 70;
 type ToAxis = (run: string, step: number) => number;
 
 /** Checkpoints on the x axis: filled kept, hollow pruned, a star for the best. */
-export function paintCheckpoints(context: Context, marks: readonly ChartMark[], at: Geometry, theme: Theme, toAxis: ToAxis): PlacedMark[] {
+export function paintCheckpoints(
+  context: Context,
+  marks: readonly ChartMark[],
+  at: Geometry,
+  theme: Theme,
+  toAxis: ToAxis,
+): PlacedMark[] {
   const placed: PlacedMark[] = [];
   const order = { best: 0, kept: 1, pruned: 2 };
   const sorted = marks
@@ -195,7 +213,13 @@ export function paintBest(context: Context, scene: Scene, at: Geometry, theme: T
 }
 
 /** Red ticks on the axis where a value was no number. */
-export function paintNaN(context: Context, lines: readonly PreparedLine[], scene: Scene, at: Geometry, theme: Theme): void {
+export function paintNaN(
+  context: Context,
+  lines: readonly PreparedLine[],
+  scene: Scene,
+  at: Geometry,
+  theme: Theme,
+): void {
   context.save();
   context.strokeStyle = theme.color(ERROR);
   context.lineWidth = 1;
@@ -237,8 +261,12 @@ function extreme({ lines, x, y, isLog }: Scene, isUp: boolean): { x: number; val
     for (let i = firstAtOrAfter(one.x, x.from); i < to; i++) {
       const value = column[i]!;
       const isOut = isLog
-        ? isUp ? value > y.max * room : value > 0 && value < y.min / room
-        : isUp ? value > y.max + room : value < y.min - room;
+        ? isUp
+          ? value > y.max * room
+          : value > 0 && value < y.min / room
+        : isUp
+          ? value > y.max + room
+          : value < y.min - room;
       if (isOut && (!best || (isUp ? value > best.value : value < best.value))) best = { x: one.x[i]!, value };
     }
   }
@@ -253,7 +281,15 @@ export function line(context: Context, x0: number, y0: number, x1: number, y1: n
 }
 
 /** Small text with a rim of the background, so that it can be read over lines. */
-export function words(context: Context, theme: Theme, text: string, x: number, y: number, align: "left" | "right", within?: Geometry): void {
+export function words(
+  context: Context,
+  theme: Theme,
+  text: string,
+  x: number,
+  y: number,
+  align: "left" | "right",
+  within?: Geometry,
+): void {
   context.save();
   context.setLineDash([]);
   context.font = theme.font(10);

@@ -12,6 +12,9 @@ export interface PreparedLine {
   x: Float64Array;
   /** Middle of each bucket in steps (seconds for system samples). */
   steps: Float64Array;
+  /** First and last step of each bucket. */
+  step0: Float64Array;
+  step1: Float64Array;
   /** What the line goes through: smoothed, or as it is. NaN = gap. */
   shown: Float64Array;
   mean: Float64Array;
@@ -50,6 +53,8 @@ export function prepareLine(line: ChartLine, curve: Curve, map: AxisMap, { smoot
     line,
     x,
     steps,
+    step0,
+    step1,
     mean,
     min: column("min"),
     max: column("max"),
@@ -71,7 +76,8 @@ export function differenceOf(line: PreparedLine, base: PreparedLine): PreparedLi
     base.x.map((x, index) => valueAt(line.x, from, x) - base.shown[index]!);
   const shown = at(line.shown);
   const mean = base.x.map((x, index) => valueAt(line.x, line.mean, x) - base.mean[index]!);
-  return { ...line, x: base.x, steps: base.steps, shown, mean, min: mean, max: mean, hasNaN: () => false };
+  const { x, steps, step0, step1 } = base;
+  return { ...line, x, steps, step0, step1, shown, mean, min: mean, max: mean, hasNaN: () => false };
 }
 
 /** The value at an x between two points, NaN outside and beside a gap. */

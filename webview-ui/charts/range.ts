@@ -65,6 +65,8 @@ export function niceRange({ min, max }: YRange, isLog: boolean): YRange {
 
 /** Share of the data's span kept free beside it. */
 const EDGE = 0.03;
+/** The same at the bottom, where checkpoints stand on the axis. */
+const BOTTOM_EDGE = 0.08;
 
 function niceLinearRange(min: number, max: number): YRange {
   if (min === max) {
@@ -73,9 +75,9 @@ function niceLinearRange(min: number, max: number): YRange {
   }
   const fromZero = min >= 0 && min < max * 0.3;
   // Points on the very edge would be cut in half.
-  const margin = (max - min) * EDGE;
-  const low = fromZero ? 0 : min - margin;
-  const high = max <= 0 && max > min * 0.3 ? 0 : max + margin;
+  const span = max - min;
+  const low = fromZero ? 0 : min - span * BOTTOM_EDGE;
+  const high = max <= 0 && max > min * 0.3 ? 0 : max + span * EDGE;
   const step = ceilNice((high - low) / 4) / 4;
   const floor = Math.floor(low / step + 1e-9) * step;
   const ceil = Math.ceil(high / step - 1e-9) * step;

@@ -12,6 +12,8 @@ export interface Reading {
   raw: number;
   /** Step of the point (seconds of a system sample). */
   step: number;
+  /** First and last step of the bucket, when it holds several. */
+  span: [number, number] | undefined;
   x: number;
 }
 
@@ -36,6 +38,7 @@ export const readingOf = (line: PreparedLine, index: number): Reading => ({
   value: line.shown[index]!,
   raw: line.mean[index]!,
   step: line.steps[index]!,
+  span: line.step0[index] === line.step1[index] ? undefined : [line.step0[index]!, line.step1[index]!],
   x: line.x[index]!,
 });
 

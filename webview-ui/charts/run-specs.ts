@@ -50,7 +50,11 @@ export function runSections(view: RunView): ChartSection[] {
 }
 
 function specOf(view: RunView, metric: string, marks: Marks): ChartSpec {
-  const gpus = new Set(Object.keys(view.metrics).map(gpuOf).filter((gpu) => gpu !== undefined)).size;
+  const gpus = new Set(
+    Object.keys(view.metrics)
+      .map(gpuOf)
+      .filter((gpu) => gpu !== undefined),
+  ).size;
   const { title, unit } = describeMetric(metric, gpus);
   const kind = kindOf(metric);
   const range = rangeOf(view, metric);
@@ -90,7 +94,13 @@ function linesOf(view: RunView, metric: string): ChartLine[] {
   const { parent } = view;
   if (parent) {
     const { run, step } = parent;
-    const line: ChartLine = { ...own, key: `${run} parent`, run, label: parent.name ?? t("parent"), slot: parent.slot ?? view.slot };
+    const line: ChartLine = {
+      ...own,
+      key: `${run} parent`,
+      run,
+      label: parent.name ?? t("parent"),
+      slot: parent.slot ?? view.slot,
+    };
     lines.push({ ...line, to: step, isBackground: true });
   }
   return lines;
@@ -102,7 +112,9 @@ function rangeOf(view: RunView, metric: string): { min: number; max: number } | 
   const bytes =
     gpu !== undefined && metric.endsWith(".memory")
       ? view.machine.gpus.find(({ index }) => index === gpu)?.memoryBytes
-      : metric === "system/memory" ? view.machine.memoryBytes : undefined;
+      : metric === "system/memory"
+        ? view.machine.memoryBytes
+        : undefined;
   const peak = fromJsonNumber(view.metrics[metric]?.max) ?? 0;
   return bytes !== undefined && bytes > 0 && peak <= bytes ? { min: 0, max: bytes } : undefined;
 }
@@ -130,7 +142,10 @@ function bestOf(view: RunView, metric: string): Partial<ChartSpec> {
   const summary = view.metrics[metric];
   if (!best || !summary || kindOf(metric) !== "eval") return {};
   if (best.metric === metric)
-    return { isDeciding: true, best: [{ line: view.id, step: best.step, value: fromJsonNumber(best.value) ?? Number.NaN }] };
+    return {
+      isDeciding: true,
+      best: [{ line: view.id, step: best.step, value: fromJsonNumber(best.value) ?? Number.NaN }],
+    };
   const [value, step] = summary.goal === "min" ? [summary.min, summary.minStep] : [summary.max, summary.maxStep];
   if (value === null || step === null || summary.goal === null) return {};
   return { best: [{ line: view.id, step, value: fromJsonNumber(value) ?? Number.NaN }] };

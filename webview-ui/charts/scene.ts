@@ -146,7 +146,8 @@ function dataOf(lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGr
     const to = firstAtOrAfter(xs, x.to + Number.EPSILON * Math.abs(x.to));
     for (let i = from; i < Math.max(to, from); i++) {
       const value = values[i]!;
-      if (Number.isFinite(value) && (!isLog || value > 0)) shown = shown ? including(shown, value) : { min: value, max: value };
+      if (Number.isFinite(value) && (!isLog || value > 0))
+        shown = shown ? including(shown, value) : { min: value, max: value };
       if (group.isRaw || line.kind !== "train") {
         if (Number.isFinite(min[i])) raw.push(min[i]!);
         if (Number.isFinite(max[i])) raw.push(max[i]!);

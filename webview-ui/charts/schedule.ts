@@ -11,7 +11,10 @@ export interface PlannedRate {
 }
 
 /** The rate the step after `done` steps is made with; undefined for schedules that depend on more than the step. */
-export function rateAfter({ scheduler, learningRate, warmupSteps, total }: PlannedRate, done: number): number | undefined {
+export function rateAfter(
+  { scheduler, learningRate, warmupSteps, total }: PlannedRate,
+  done: number,
+): number | undefined {
   if (scheduler === "constant") return learningRate;
   const after = SCHEDULES[scheduler];
   if (!after) return undefined;

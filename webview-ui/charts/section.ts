@@ -47,7 +47,7 @@ export class ChartSectionElement extends LitElement {
       .prefix {
         font-family: var(--vscode-editor-font-family);
       }
-      h3 {
+      h2 {
         margin: 0;
         font: inherit;
         min-width: 0;
@@ -100,34 +100,42 @@ export class ChartSectionElement extends LitElement {
     const shown = kept.isWhole ? specs : specs.slice(0, FIRST_CHARTS);
     const more = specs.length - FIRST_CHARTS;
     return html`<div class="head">
-        <h3>
+        <h2>
           <button class="fold" aria-expanded=${!kept.isClosed} @click=${() => this.#keep({ isClosed: !kept.isClosed })}>
             ${icon(kept.isClosed ? "chevron-right" : "chevron-down")}<span class="prefix clipped" title=${this.heading}
               >${this.heading || t("other")}</span
             ><span class="quiet">${chartCount(kept.isClosed ? specs.length : shown.length)}</span>
           </button>
-        </h3>
+        </h2>
         <span class="spring"></span>
         <slot name="legend"></slot>
-        ${more > 0 && !kept.isClosed
-          ? html`<button class="more" aria-expanded=${kept.isWhole} @click=${() => this.#keep({ isWhole: !kept.isWhole })}>
-              ${kept.isWhole ? t("Show fewer") : more === 1 ? t("1 more metric") : t("{0} more metrics", more)}${kept.isWhole
-                ? nothing
-                : icon("add")}
-            </button>`
-          : nothing}
+        ${
+          more > 0 && !kept.isClosed
+            ? html`<button
+                class="more"
+                aria-expanded=${kept.isWhole}
+                @click=${() => this.#keep({ isWhole: !kept.isWhole })}
+              >
+                ${kept.isWhole ? t("Show fewer") : more === 1 ? t("1 more metric") : t("{0} more metrics", more)}${
+                  kept.isWhole ? nothing : icon("add")
+                }
+              </button>`
+            : nothing
+        }
       </div>
-      ${kept.isClosed
-        ? nothing
-        : html`<div class="grid">
-            <div class="columns">
-              ${repeat(
-                shown,
-                ({ id }) => id,
-                (spec) => html`<tf-chart .spec=${spec} .group=${this.group} .curves=${this.curves}></tf-chart>`,
-              )}
-            </div>
-          </div>`}`;
+      ${
+        kept.isClosed
+          ? nothing
+          : html`<div class="grid">
+              <div class="columns">
+                ${repeat(
+                  shown,
+                  ({ id }) => id,
+                  (spec) => html`<tf-chart .spec=${spec} .group=${this.group} .curves=${this.curves}></tf-chart>`,
+                )}
+              </div>
+            </div>`
+      }`;
   }
 
   #keep(part: Partial<SectionState>): void {

@@ -13,11 +13,12 @@ export function ceilNice(value: number): number {
 const clean = (value: number): number => Number(value.toPrecision(12));
 
 /** Steps that look natural between counted things. */
-const COUNTED = [1, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const COUNTED = [1, 2, 2.5, 3, 5, 10];
 
 function ceilCounted(value: number, isWhole: boolean): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const fits = (one: number): boolean => one * power >= value * (1 - 1e-9) && (!isWhole || Number.isInteger(one * power));
+  const fits = (one: number): boolean =>
+    one * power >= value * (1 - 1e-9) && (!isWhole || Number.isInteger(one * power));
   return (COUNTED.find(fits) ?? 10) * power;
 }
 
@@ -93,7 +94,10 @@ export const GIB = 2 ** 30;
 export function yTickLabels(unit: Unit, ticks: readonly number[], isLog: boolean): string[] {
   if (unit === "percent") return ticks.map((tick) => `${formatCount(tick)}%`);
   const values = unit === "memory" ? ticks.map((tick) => Number((tick / GIB).toPrecision(6))) : ticks;
-  const decimals = Math.max(0, ...values.map((value) => (/e/.test(String(value)) ? 9 : (String(value).split(".")[1]?.length ?? 0))));
+  const decimals = Math.max(
+    0,
+    ...values.map((value) => (/e/.test(String(value)) ? 9 : (String(value).split(".")[1]?.length ?? 0))),
+  );
   return values.map((value) => {
     if (Math.abs(value) >= 1000 && Math.abs(value) < 1e7) return formatCount(value);
     const isEven = !isLog && decimals <= 3 && value !== 0 && Math.abs(value) < 1000;
@@ -101,8 +105,16 @@ export function yTickLabels(unit: Unit, ticks: readonly number[], isLog: boolean
   });
 }
 
+/** One tick of a y axis in words. */
+export const yTickLabel = (unit: Unit, value: number): string => yTickLabels(unit, [value], false)[0]!;
+
 /** Ticks of the y axis within a range. Memory counts in GiB. */
-export function yTicks(unit: Unit, { min, max }: { min: number; max: number }, isLog: boolean, count: number): number[] {
+export function yTicks(
+  unit: Unit,
+  { min, max }: { min: number; max: number },
+  isLog: boolean,
+  count: number,
+): number[] {
   if (isLog) return logTicks(min, max, count + 2);
   if (unit === "percent" && min === 0 && max === 100) return count < 6 ? [0, 50, 100] : [0, 25, 50, 75, 100];
   if (unit !== "memory") return balancedTicks(min, max, count);
@@ -113,13 +125,13 @@ export function yTicks(unit: Unit, { min, max }: { min: number; max: number }, i
   return ticks;
 }
 
-/** Ticks at the nice step that gives nearest to `count` of them; of two equally near the fewer. */
+/** Ticks at the nice step that gives nearest to `count` of them; of two equally near the more. */
 function balancedTicks(min: number, max: number, count: number): number[] {
   const power = 10 ** Math.floor(Math.log10((max - min) / count));
   let best: number[] = [];
-  for (const factor of [1, 2, 2.5, 5, 10, 20]) {
+  for (const factor of [1, 2, 5, 10, 20]) {
     const ticks = multiples(min, max, factor * power);
-    if (best.length === 0 || Math.abs(ticks.length - count) <= Math.abs(best.length - count)) best = ticks;
+    if (best.length === 0 || Math.abs(ticks.length - count) < Math.abs(best.length - count)) best = ticks;
   }
   return best;
 }

@@ -45,69 +45,78 @@ export class ChartToolbarElement extends LitElement {
 
   #listen(): void {
     for (const end of this.#ends) end();
-    this.#ends = this.group ? [this.group.on("state", () => this.requestUpdate()), this.group.on("lines", () => this.requestUpdate())] : [];
+    this.#ends = this.group
+      ? [this.group.on("state", () => this.requestUpdate()), this.group.on("lines", () => this.requestUpdate())]
+      : [];
   }
 
   override render() {
     const { group } = this;
     return html`<div class="bar" role="toolbar" aria-label=${t("Charts")}>
-      <label class="search ${this.problem === "" ? "" : "bad"}">
-        ${icon("search")}
-        <input
-          type="search"
-          .value=${this.filter}
-          placeholder=${t("Filter metrics, e.g. loss|f1")}
-          aria-label=${t("Filter metrics")}
-          aria-invalid=${this.problem !== ""}
-          title=${this.problem || nothing}
-          @input=${this.#filtered}
-        />
-      </label>
-      <label class="field"
-        ><span>${t("X axis")}</span>
-        <span class="select"
-          ><select @change=${this.#axisChosen}>
-            ${group.axes.map((axis) => html`<option value=${axis} ?selected=${axis === group.axis}>${axisWords[axis]()}</option>`)}
-          </select>
-          ${icon("chevron-down")}</span
-        ></label
-      >
-      <label class="field"
-        ><span>${t("Smoothing")}</span>
-        <input
-          type="range"
-          min="0"
-          max="0.99"
-          step="0.01"
-          .value=${String(group.smoothing)}
-          style="--share:${(group.smoothing / 0.99) * 100}%"
-          @input=${(event: Event) => (group.smoothing = Number((event.target as HTMLInputElement).value))}
-        />
-        <span class="number">${group.smoothing.toFixed(2)}</span></label
-      >
-      ${this.compares ? this.#bandChoice() : this.#check(t("Raw trace"), group.isRaw, (on) => (group.isRaw = on))}
-      ${this.#check(t("Ignore outliers"), group.ignoresOutliers, (on) => (group.ignoresOutliers = on))}
-      ${this.#check(t("Log y"), group.isLogAll, (on) => (group.isLogAll = on))}
-      <slot></slot>
-      <span class="spring"></span>
-      <button class="flat" ?disabled=${group.zoom === undefined} @click=${() => group.resetZoom()}>
-        ${icon("zoom-out")}${t("Reset zoom")}
-      </button>
-      ${group.hasLive
-        ? html`<button class="follow" aria-pressed=${group.follows} @click=${() => (group.follows = !group.follows)}>
-            ${icon("debug-continue")}${t("Follow")}
-          </button>`
-        : nothing}
-    </div>
-    ${this.problem === "" ? nothing : html`<div class="problem" role="status">${this.problem}</div>`}`;
+        <label class="search ${this.problem === "" ? "" : "bad"}">
+          ${icon("search")}
+          <input
+            type="search"
+            .value=${this.filter}
+            placeholder=${t("Filter metrics, e.g. loss|f1")}
+            aria-label=${t("Filter metrics")}
+            aria-invalid=${this.problem !== ""}
+            title=${this.problem || nothing}
+            @input=${this.#filtered}
+          />
+        </label>
+        <label class="field"
+          ><span>${t("X axis")}</span>
+          <span class="select"
+            ><select @change=${this.#axisChosen}>
+              ${group.axes.map((axis) => html`<option value=${axis} ?selected=${axis === group.axis}>${axisWords[axis]()}</option>`)}
+            </select>
+            ${icon("chevron-down")}</span
+          ></label
+        >
+        <label class="field"
+          ><span>${t("Smoothing")}</span>
+          <input
+            type="range"
+            min="0"
+            max="0.99"
+            step="0.01"
+            .value=${String(group.smoothing)}
+            style="--share:${(group.smoothing / 0.99) * 100}%"
+            @input=${(event: Event) => (group.smoothing = Number((event.target as HTMLInputElement).value))}
+          />
+          <span class="number">${group.smoothing.toFixed(2)}</span></label
+        >
+        ${this.compares ? this.#bandChoice() : this.#check(t("Raw trace"), group.isRaw, (on) => (group.isRaw = on))}
+        ${this.#check(t("Ignore outliers"), group.ignoresOutliers, (on) => (group.ignoresOutliers = on))}
+        ${this.#check(t("Log y"), group.isLogAll, (on) => (group.isLogAll = on))}
+        <slot></slot>
+        <span class="spring"></span>
+        <button class="flat" ?disabled=${group.zoom === undefined} @click=${() => group.resetZoom()}>
+          ${icon("zoom-out")}${t("Reset zoom")}
+        </button>
+        ${
+          group.hasLive
+            ? html`<button
+                class="follow"
+                aria-pressed=${group.follows}
+                @click=${() => (group.follows = !group.follows)}
+              >
+                ${icon("debug-continue")}${t("Follow")}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${this.problem === "" ? nothing : html`<div class="problem" role="status">${this.problem}</div>`}`;
   }
 
   #check(label: string, isOn: boolean, set: (on: boolean) => void) {
     return html`<label class="check"
-      ><input type="checkbox" .checked=${isOn} @change=${(event: Event) => set((event.target as HTMLInputElement).checked)} /><span
-        class="box"
-        >${icon("check")}</span
-      >${label}</label
+      ><input
+        type="checkbox"
+        .checked=${isOn}
+        @change=${(event: Event) => set((event.target as HTMLInputElement).checked)}
+      /><span class="box">${icon("check")}</span>${label}</label
     >`;
   }
 
@@ -116,7 +125,9 @@ export class ChartToolbarElement extends LitElement {
     return html`<label class="field"
       ><span>${t("Band")}</span>
       <span class="select"
-        ><select @change=${(event: Event) => (group.band = (event.target as HTMLSelectElement).value === "minmax" ? "minmax" : "none")}>
+        ><select
+          @change=${(event: Event) => (group.band = (event.target as HTMLSelectElement).value === "minmax" ? "minmax" : "none")}
+        >
           <option value="minmax" ?selected=${group.band === "minmax"}>${t("Raw min–max")}</option>
           <option value="none" ?selected=${group.band === "none"}>${t("None")}</option>
         </select>

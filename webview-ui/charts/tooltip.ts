@@ -8,7 +8,7 @@ import type { ChartGroup } from "./group.ts";
 import type { ChartLine } from "./model.ts";
 import type { Reading } from "./readings.ts";
 import type { Scene } from "./scene.ts";
-import { formatDifference, formatValue, formatX, placeOf } from "./words.ts";
+import { formatDifference, formatValue, formatX, placeOf, stepWords } from "./words.ts";
 
 export interface TooltipParts {
   scene: Scene;
@@ -35,7 +35,8 @@ function single({ scene, group, curves }: TooltipParts, reading: Reading): Templ
   const { unit, metric } = scene.spec;
   const isSmoothed = reading.line.shown !== reading.line.mean && Number.isFinite(reading.raw);
   return html`<div class="value">
-      <span class="dot" style="background:${slotColor(line.slot)}"></span><b>${formatValue(reading.value, unit, metric)}</b>
+      <span class="dot" style="background:${slotColor(line.slot)}"></span
+      ><b>${formatValue(reading.value, unit, metric)}</b>
       ${isSmoothed ? html`<span class="quiet">${t("raw {0}", formatValue(reading.raw, unit, metric))}</span>` : nothing}
     </div>
     <div class="quiet">${placeOf(reading, group.runs.get(line.run), curves.clock(line.run))}</div>`;
@@ -55,11 +56,13 @@ function many({ scene, readings, x, group, near }: TooltipParts): TemplateResult
             <td>${swatch(line)}</td>
             <td class="label">${line.letter ?? line.label}</td>
             <td class="number">${formatValue(value, unit, metric)}</td>
-            ${base && !isDifference
-              ? html`<td class="number quiet">
-                  ${line.key === baseline ? t("base") : formatDifference(value, base.value, unit, metric)}
-                </td>`
-              : nothing}
+            ${
+              base && !isDifference
+                ? html`<td class="number quiet">
+                    ${line.key === baseline ? t("base") : formatDifference(value, base.value, unit, metric)}
+                  </td>`
+                : nothing
+            }
           </tr>`,
       )}
     </table>
@@ -74,7 +77,7 @@ function headOf(x: number, readings: readonly Reading[], group: ChartGroup): str
   if (!first || group.axis === "clock" || group.axis === "relative") return formatX(group.axis, x);
   if (first.line.line.kind === "system") return formatX(group.axis, x);
   const epochs = readings.map(({ line }) => group.runs.get(line.line.run)?.stepsPerEpoch ?? null);
-  const steps = formatX("step", Math.round(first.step));
+  const steps = stepWords(first);
   const perEpoch = epochs.every((one) => one === epochs[0]) ? epochs[0] : null;
   return perEpoch ? t("{0} · {1}", steps, formatX("epoch", first.step / perEpoch)) : steps;
 }

@@ -41,6 +41,10 @@ export function formatDifference(value: number, reference: number, unit: Unit, m
   return `${difference < 0 ? "\u2212" : "+"}${formatValue(Math.abs(difference), unit, metric)}`;
 }
 
+/** The step of a reading, or those of its bucket. */
+export const stepWords = ({ step, span }: Pick<Reading, "step" | "span">): string =>
+  span ? t("steps {0}–{1}", formatCount(span[0]), formatCount(span[1])) : t("step {0}", formatCount(step));
+
 /** Where a reading stands: its step (or seconds since the start), and when that was. */
 export function placeOf(reading: Reading, run: ChartRun | undefined, clock: StepClock | undefined): string {
   const { kind } = reading.line.line;
@@ -51,7 +55,7 @@ export function placeOf(reading: Reading, run: ChartRun | undefined, clock: Step
       ? t("after {0}", after)
       : t("after {0} · {1}", after, formatClock(startMs + reading.step * 1000, { withSeconds: true }));
   }
-  const step = t("step {0}", formatCount(reading.step));
+  const step = stepWords(reading);
   const timeMs = clock?.timeAt(reading.step) ?? Number.NaN;
   return Number.isFinite(timeMs) ? t("{0} · {1}", step, formatClock(timeMs, { withSeconds: true })) : step;
 }

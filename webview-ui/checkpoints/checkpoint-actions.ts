@@ -75,27 +75,44 @@ function partWords(kind: PageCheckpointFolder["parts"][number]["kind"], size: st
   return kind === "weights" ? t("weights {0}", size) : t("optimizer {0}", size);
 }
 
-function button({ view }: Parts, name: IconName, label: string, kind: "primary" | "", act: () => void): TemplateResult {
+/** A button that cannot be used keeps the focus, so that its reason can be read. */
+const press = (why: string | null, act: () => void) => (): void => {
+  if (why === null) act();
+};
+
+function button(
+  { view: { readOnly } }: Parts,
+  name: IconName,
+  label: string,
+  kind: "primary" | "",
+  act: () => void,
+): TemplateResult {
   return html`<button
     class="button ${kind}"
-    ?disabled=${view.readOnly !== null}
-    title=${view.readOnly ?? ""}
-    @click=${act}
+    aria-disabled=${String(readOnly !== null)}
+    title=${readOnly ?? ""}
+    @click=${press(readOnly, act)}
   >
     ${icon(name)}${label}
   </button>`;
 }
 
-const plain = (
+function plain(
   name: IconName,
   label: string,
   act: () => void,
   why: string | null = null,
   className = "",
-): TemplateResult =>
-  html`<button class="plain-button ${className}" ?disabled=${why !== null} title=${why ?? ""} @click=${act}>
+): TemplateResult {
+  return html`<button
+    class="plain-button ${className}"
+    aria-disabled=${String(why !== null)}
+    title=${why ?? ""}
+    @click=${press(why, act)}
+  >
     ${icon(name)}${label}
   </button>`;
+}
 
 const reveal = ({ host, view, mark }: Parts): TemplateResult =>
   plain("folder-opened", t("Reveal"), () => host.act({ do: "revealCheckpoint", run: view.id, step: mark.step }));

@@ -39,9 +39,9 @@ export const checkpointListStyles = css`
   }
   .row {
     display: grid;
-    grid-template-columns: 22px 48px minmax(40px, 1fr) repeat(var(--metrics), 66px) 58px;
+    grid-template-columns: 22px 42px minmax(40px, 1fr) repeat(var(--metrics), 58px) 54px;
     align-items: center;
-    column-gap: 8px;
+    column-gap: 6px;
     height: 26px;
     padding: 0 4px;
     border-bottom: 1px solid var(--vscode-panel-border);
@@ -86,21 +86,6 @@ export const checkpointListStyles = css`
   .abandoned .strong,
   .abandoned .end {
     opacity: 0.7;
-  }
-  .letter {
-    display: inline-block;
-    width: 16px;
-    height: 16px;
-    border-radius: 3px;
-    font-size: 10px;
-    font-weight: 600;
-    line-height: 16px;
-    text-align: center;
-    color: var(--vscode-editor-background);
-    background: var(--vscode-foreground);
-  }
-  .letter.b {
-    background: color-mix(in srgb, var(--vscode-foreground) 62%, var(--vscode-editor-background));
   }
   .diamond {
     display: inline-block;
@@ -156,7 +141,7 @@ export const checkpointListStyles = css`
     min-height: 22px;
     padding: 0 2px;
   }
-  .plain-button:hover:not(:disabled) {
+  .plain-button:hover:not([aria-disabled="true"]) {
     background: var(--vscode-toolbar-hoverBackground);
   }
   .plain-button.danger {
@@ -174,6 +159,10 @@ export const checkpointListStyles = css`
   .note {
     margin: 8px 4px;
     font-size: 11px;
+  }
+  :host-context(body.vscode-high-contrast) .row,
+  :host-context(body.vscode-high-contrast) .unfold {
+    border-bottom-color: color-mix(in srgb, var(--vscode-contrastBorder) 40%, transparent);
   }
   :host-context(body.vscode-high-contrast) .body.open {
     outline: 1px solid var(--vscode-contrastActiveBorder);

@@ -7,6 +7,7 @@ import type { RunView } from "../../src/messages/run-view.ts";
 import type { Host } from "../shared/host.ts";
 import { icon } from "../shared/icon.ts";
 import { isResumable } from "../shared/state-words.ts";
+import { rowPartStyles } from "../samples/row-parts.ts";
 import { shared } from "../shared/styles.ts";
 import { checkpointActions } from "./checkpoint-actions.ts";
 import { checkpointListStyles } from "./checkpoint-list-styles.ts";
@@ -21,7 +22,7 @@ const PAGE_ROWS = 10;
  */
 @customElement("tf-checkpoint-list")
 export class CheckpointList extends LitElement {
-  static override styles = [...shared, checkpointListStyles];
+  static override styles = [...shared, rowPartStyles, checkpointListStyles];
 
   @property({ attribute: false }) host!: Host<RunPage>;
   @property({ attribute: false }) view!: RunView;
@@ -101,6 +102,7 @@ export class CheckpointList extends LitElement {
         aria-selected=${String(isOpen || step === this.b)}
         tabindex=${isTabStop ? 0 : -1}
         @focus=${() => (this.active = step)}
+        @mousedown=${keepSelection}
         @click=${(event: MouseEvent) => this.#choose(event.shiftKey ? "b" : "a", step)}
       >
         <span role="gridcell">${this.#mark(mark)}</span>
@@ -167,6 +169,11 @@ export class CheckpointList extends LitElement {
     event.preventDefault();
   }
 }
+
+/** Shift+click chooses B; it shall not select the text between. */
+const keepSelection = (event: MouseEvent): void => {
+  if (event.shiftKey) event.preventDefault();
+};
 
 const isPruned = ({ isKept, folder }: Mark): boolean => !isKept && folder === undefined;
 

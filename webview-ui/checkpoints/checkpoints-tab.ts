@@ -5,6 +5,7 @@ import type { RunPage } from "../../src/messages/run-page.ts";
 import type { RunView } from "../../src/messages/run-view.ts";
 import type { PageCheckpointFolder } from "../../src/messages/tables.ts";
 import type { GoTo, RunTab } from "../run/tab.ts";
+import { selectStyles } from "../samples/select-styles.ts";
 import { TableStore } from "../samples/table-store.ts";
 import type { Host } from "../shared/host.ts";
 import { shared } from "../shared/styles.ts";
@@ -34,6 +35,7 @@ const NO_CURVE: TimelineCurve = { steps: [], values: [] };
 export class CheckpointsTab extends LitElement implements RunTab {
   static override styles = [
     ...shared,
+    selectStyles,
     css`
       :host {
         display: block;
@@ -63,15 +65,6 @@ export class CheckpointsTab extends LitElement implements RunTab {
       }
       .fill {
         flex: 1;
-      }
-      select {
-        height: 24px;
-        padding: 0 4px;
-        font: inherit;
-        color: var(--vscode-dropdown-foreground);
-        background: var(--vscode-dropdown-background);
-        border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, transparent));
-        border-radius: 4px;
       }
       tf-checkpoint-timeline {
         flex: none;

@@ -1,5 +1,5 @@
 /** The same data rows as two evaluations saw them. */
-import type { SampleRow, Samples } from "../samples/sample-rows.ts";
+import { compareText, type SampleRow, type Samples } from "../samples/sample-rows.ts";
 
 /** What became of a row from B to A: `fixed` = only A is right, `broken` = only B, `wrong` = neither, `right` = both. */
 export type PairKind = "fixed" | "broken" | "wrong" | "right" | "unjudged";
@@ -40,11 +40,6 @@ function kindOf(a: boolean | null, b: boolean | null): PairKind {
   if (a) return b ? "right" : "fixed";
   return b ? "broken" : "wrong";
 }
-
-export const compareText = (a: string | null, b: string | null): number => {
-  if (a === b) return 0;
-  return (a ?? "") < (b ?? "") ? -1 : 1;
-};
 
 export const passes = ({ kind, isChanged }: Pair, filter: PairFilter): boolean =>
   filter === "all" || (filter === "changed" ? isChanged : kind === filter);

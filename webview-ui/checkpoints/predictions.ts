@@ -6,17 +6,19 @@ import { fromJsonNumber } from "../../src/base/numbers.ts";
 import type { RunPage } from "../../src/messages/run-page.ts";
 import type { RunView } from "../../src/messages/run-view.ts";
 import { readConfusion, type Confusion } from "../samples/confusion.ts";
-import { predictionCell, rowPartStyles, shareBars } from "../samples/row-parts.ts";
+import { rowPartStyles } from "../samples/row-parts.ts";
 import "../samples/row-grid.ts";
-import type { GridColumn, GridSort } from "../samples/row-grid.ts";
-import { matches, placeOf, readSamples, toCsv, type Samples } from "../samples/sample-rows.ts";
+import type { GridSort } from "../samples/row-grid.ts";
+import { matches, placeOf, readSamples, type Samples } from "../samples/sample-rows.ts";
+import { selectStyles } from "../samples/select-styles.ts";
 import type { TableStore } from "../samples/table-store.ts";
+import { tableStyles } from "../samples/table-styles.ts";
 import { field, fieldStyles } from "../shared/field.ts";
 import type { Host } from "../shared/host.ts";
-import { icon } from "../shared/icon.ts";
+import "../shared/skeleton.ts";
 import { shared } from "../shared/styles.ts";
-import { compareText, countPairs, PAIR_FILTERS, pairUp, passes, type Pair, type PairFilter } from "./pairs.ts";
-import { predictionsStyles } from "./predictions-styles.ts";
+import { pairColumns, pairDetails, pairsCsv, type PairPlaces } from "./pair-table.ts";
+import { countPairs, PAIR_FILTERS, pairUp, passes, type Pair, type PairFilter } from "./pairs.ts";
 
 /** One side: what was stored at a step. */
 interface Side {
@@ -31,16 +33,13 @@ export interface PredictionsState {
   sort?: GridSort;
 }
 
-/** After this long it is said what is being waited for. */
-const SLOW_MS = 200;
-
 /**
  * What two evaluations of a run predicted for the same rows. Fires `tf-choose-b` (detail: step) and `predictions-state`
  * (`PredictionsState`).
  */
 @customElement("tf-predictions")
 export class PredictionsElement extends LitElement {
-  static override styles = [...shared, fieldStyles, rowPartStyles, predictionsStyles];
+  static override styles = [...shared, fieldStyles, selectStyles, rowPartStyles, tableStyles];
 
   @property({ attribute: false }) host!: Host<RunPage>;
   @property({ attribute: false }) view!: RunView;
@@ -52,7 +51,6 @@ export class PredictionsElement extends LitElement {
   @property({ attribute: false }) kept: PredictionsState = {};
   @state() private sides: { a: Side; b: Side | undefined } | undefined;
   @state() private problem = "";
-  @state() private isSlow = false;
   @state() private open: string | null = null;
   #asked = "";
   #pairs: { of: unknown; pairs: Pair[] } | undefined;
@@ -110,10 +108,7 @@ export class PredictionsElement extends LitElement {
   #content(): TemplateResult {
     if (this.a === null)
       return html`<p class="empty quiet">${t("Predictions appear here with the first evaluation.")}</p>`;
-    if (!this.sides)
-      return this.isSlow
-        ? html`<div class="bones" role="status" aria-label=${t("Loading the predictions…")}></div>`
-        : html``;
+    if (!this.sides) return html`<tf-skeleton .waitsFor=${t("Loading the predictions…")}></tf-skeleton>`;
     const { a, b } = this.sides;
     const missing = [a, b].find((side) => side && !side.samples);
     if (missing)
@@ -158,11 +153,11 @@ export class PredictionsElement extends LitElement {
       </div>
       <tf-row-grid
         .rows=${shown}
-        .columns=${this.#columns()}
+        .columns=${pairColumns(this.#places)}
         .sort=${this.kept.sort ?? { column: "row", isDescending: false }}
         .open=${this.open}
         .kindOf=${({ kind }: Pair) => kind}
-        .details=${(pair: Pair) => this.#details(pair)}
+        .details=${(pair: Pair) => pairDetails(pair, this.#places)}
         .label=${t("Predictions of A and B")}
         .empty=${this.#emptyWords(pairs.length, filter)}
         @grid-open=${(event: CustomEvent<string | null>) => (this.open = event.detail)}
@@ -175,84 +170,8 @@ export class PredictionsElement extends LitElement {
       </div>`;
   }
 
-  #columns(): GridColumn<Pair>[] {
-    const sideHead = (letter: string): TemplateResult =>
-      html`<span class="letter ${letter.toLowerCase()}">${letter}</span> ${t("prediction")}`;
-    return [
-      {
-        id: "row",
-        label: t("row"),
-        width: "44px",
-        isEnd: true,
-        compare: () => 0,
-        cell: ({ a }) => html`<span class="quiet">${formatCount(a.row)}</span>`,
-      },
-      {
-        id: "text",
-        label: t("text"),
-        width: "minmax(90px, 1fr)",
-        compare: (one, two) => compareText(one.a.text, two.a.text),
-        cell: ({ a }) => html`<span title=${a.text}>${a.text}</span>`,
-      },
-      {
-        id: "label",
-        label: t("label"),
-        width: "minmax(48px, 64px)",
-        compare: (one, two) => compareText(one.a.label, two.a.label),
-        cell: ({ a }) => html`<span title=${a.label ?? ""}>${a.label ?? ""}</span>`,
-      },
-      {
-        id: "a",
-        label: sideHead("A"),
-        width: "minmax(120px, 148px)",
-        compare: (one, two) => (one.a.probability ?? 0) - (two.a.probability ?? 0),
-        cell: ({ a }) => predictionCell(a),
-      },
-      {
-        id: "b",
-        label: sideHead("B"),
-        width: "minmax(120px, 148px)",
-        compare: (one, two) => (one.b.probability ?? 0) - (two.b.probability ?? 0),
-        cell: ({ b }) => predictionCell(b),
-      },
-      {
-        id: "go",
-        label: html`<span class="hidden-text">${t("Data row")}</span>`,
-        width: "22px",
-        cell: (pair) => this.#jumpButton(pair),
-      },
-    ];
-  }
-
-  #jumpButton(pair: Pair): TemplateResult | typeof nothing {
-    if (pair.a.row === null) return nothing;
-    const label = t("Open {0}", placeOf(pair.a, this.view.configFile));
-    return html`<button
-      class="icon-button small"
-      tabindex="-1"
-      title=${label}
-      aria-label=${label}
-      @click=${() => this.#jump(pair)}
-    >
-      ${icon("go-to-file")}
-    </button>`;
-  }
-
-  #details(pair: Pair): TemplateResult {
-    return html`<div class="unfolded">
-      <div class="text">
-        <span class="quiet title">${t("Text")}</span>
-        <p>${pair.a.text}</p>
-        ${
-          pair.a.row === null
-            ? nothing
-            : html`<button class="link place" @click=${() => this.#jump(pair)}>
-                ${icon("go-to-file")}${placeOf(pair.a, this.view.configFile)}
-              </button>`
-        }
-      </div>
-      ${shareBars([pair.a, pair.b])}
-    </div>`;
+  get #places(): PairPlaces {
+    return { placeOf: ({ a }) => placeOf(a, this.view.configFile), jump: (pair) => this.#jump(pair) };
   }
 
   #jump({ a: { row, file } }: Pair): void {
@@ -260,8 +179,10 @@ export class PredictionsElement extends LitElement {
   }
 
   #pairsOf(a: Samples, b: Samples): Pair[] {
-    if (this.#pairs?.of !== this.sides) this.#pairs = { of: this.sides, pairs: pairUp(a, b) };
-    return this.#pairs.pairs;
+    if (this.#pairs && this.#pairs.of === this.sides) return this.#pairs.pairs;
+    const pairs = pairUp(a, b);
+    this.#pairs = { of: this.sides, pairs };
+    return pairs;
   }
 
   /** What changed is shown first; where nothing did, all. */
@@ -273,7 +194,7 @@ export class PredictionsElement extends LitElement {
     const search = this.kept.search ?? "";
     const shown = pairs.filter((pair) => passes(pair, filter) && (matches(pair.a, search) || matches(pair.b, search)));
     const { sort } = this.kept;
-    const compare = this.#columns().find(({ id }) => id === sort?.column)?.compare;
+    const compare = pairColumns(this.#places).find(({ id }) => id === sort?.column)?.compare;
     if (compare) shown.sort(compare);
     return sort?.isDescending ? shown.reverse() : shown;
   }
@@ -297,30 +218,8 @@ export class PredictionsElement extends LitElement {
   }
 
   #export(shown: readonly Pair[]): void {
-    const columns = [
-      "file",
-      "row",
-      "text",
-      "label",
-      "a_prediction",
-      "a_probability",
-      "b_prediction",
-      "b_probability",
-      "kind",
-    ];
-    const rows = shown.map(({ a, b, kind }) => [
-      a.file,
-      a.row,
-      a.text,
-      a.label,
-      a.prediction,
-      a.probability,
-      b.prediction,
-      b.probability,
-      kind,
-    ]);
     const name = `${this.view.name}-step-${this.a}-vs-${this.b}.csv`.replaceAll(/[^\w.-]+/g, "_").slice(-200);
-    this.host.act({ do: "saveFile", name, content: toCsv(columns, rows) });
+    this.host.act({ do: "saveFile", name, content: pairsCsv(shown) });
   }
 
   #chooseB(event: Event): void {
@@ -334,12 +233,11 @@ export class PredictionsElement extends LitElement {
 
   async #load(again = false): Promise<void> {
     const { a, b } = this;
-    const version = `${this.view.segments.length} ${this.#tablesAt(a)} ${this.#tablesAt(b)}`;
-    const wanted = `${a} ${b} ${version}`;
+    const version = String(this.view.segments.length);
+    const wanted = `${a} ${b} ${version} ${this.#tablesAt(a)} ${this.#tablesAt(b)}`;
     if (a === null || (wanted === this.#asked && !again)) return;
     this.#asked = wanted;
     this.problem = "";
-    const timer = window.setTimeout(() => (this.isSlow = true), SLOW_MS);
     try {
       const [sideA, sideB] = await Promise.all([
         this.#side(a, version),
@@ -348,9 +246,6 @@ export class PredictionsElement extends LitElement {
       if (this.#asked === wanted) this.sides = { a: sideA, b: sideB };
     } catch (error) {
       if (this.#asked === wanted) this.problem = error instanceof Error ? error.message : String(error);
-    } finally {
-      window.clearTimeout(timer);
-      this.isSlow = false;
     }
   }
 

@@ -1,7 +1,11 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 
 /** The head of a table or a list: what it is, a fact about it, and one link at the right. */
-export const blockHead = (title: string, fact: string, link: TemplateResult | typeof nothing = nothing): TemplateResult =>
+export const blockHead = (
+  title: string,
+  fact: string,
+  link: TemplateResult | typeof nothing = nothing,
+): TemplateResult =>
   html`<div class="block-head">
     <h2>${title}</h2>
     <span class="quiet clipped" title=${fact}>${fact}</span>

@@ -1,8 +1,8 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { t } from "../../src/base/l10n.ts";
 import { metricFilter } from "../charts/metrics.ts";
 import "../charts/toolbar.ts";
-import { tickBox } from "../shared/field.ts";
+import { fieldStyles, tickBox } from "../shared/field.ts";
 import type { CompareCharts } from "./charts.ts";
 import type { Kept } from "./kept.ts";
 import type { Comparison } from "./runs.ts";
@@ -16,7 +16,7 @@ export interface ChartBarParts {
   end?: TemplateResult;
 }
 
-/** The toolbar of the charts with what only a comparison has. Needs `fieldStyles`. */
+/** The toolbar of the charts with what only a comparison has. Needs `chartBarStyles`. */
 export const chartBar = ({ comparison, charts, kept, keep, end }: ChartBarParts): TemplateResult =>
   html`<tf-chart-toolbar
     compares
@@ -28,3 +28,19 @@ export const chartBar = ({ comparison, charts, kept, keep, end }: ChartBarParts)
     ${tickBox(t("Difference to {0}", comparison.baseline.letter), kept.isDifference, (isDifference) => keep({ isDifference }))}
     ${end ?? nothing}
   </tf-chart-toolbar>`;
+
+export const chartBarStyles = [
+  fieldStyles,
+  css`
+    /* As large as the toolbar's own. */
+    .tick {
+      width: 16px;
+      height: 16px;
+    }
+    .tick .icon {
+      font-size: 14px;
+      width: 14px;
+      height: 14px;
+    }
+  `,
+];

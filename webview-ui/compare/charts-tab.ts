@@ -7,9 +7,8 @@ import { metricFilter } from "../charts/metrics.ts";
 import type { ChartSection } from "../charts/run-specs.ts";
 import "../charts/section.ts";
 import type { SectionState } from "../charts/section.ts";
-import { fieldStyles } from "../shared/field.ts";
 import { shared } from "../shared/styles.ts";
-import { chartBar } from "./chart-bar.ts";
+import { chartBar, chartBarStyles } from "./chart-bar.ts";
 import type { CompareCharts } from "./charts.ts";
 import type { Kept } from "./kept.ts";
 import type { Comparison } from "./runs.ts";
@@ -20,7 +19,7 @@ import { compareSections } from "./specs.ts";
 export class CompareChartsElement extends LitElement {
   static override styles = [
     ...shared,
-    fieldStyles,
+    chartBarStyles,
     css`
       :host {
         display: block;
@@ -70,7 +69,9 @@ export class CompareChartsElement extends LitElement {
     if (count === 0) return html`<div class="empty quiet">${t("None of the runs has logged a metric yet.")}</div>`;
     return html`<div class="empty">
       ${t("No metric matches “{0}”.", this.kept.filter)}
-      <button class="link" @click=${() => this.#keep({ filter: "" })}>${t("Show all {0} metrics", formatCount(count))}</button>
+      <button class="link" @click=${() => this.#keep({ filter: "" })}>
+        ${t("Show all {0} metrics", formatCount(count))}
+      </button>
     </div>`;
   }
 

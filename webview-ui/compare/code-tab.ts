@@ -33,6 +33,10 @@ export class CompareCodeElement extends LitElement {
         padding: 4px var(--page-gap) 16px;
         font-size: 12px;
       }
+      .block-head {
+        height: auto;
+        min-height: 34px;
+      }
       section + section {
         margin-top: 8px;
       }
@@ -86,7 +90,9 @@ export class CompareCodeElement extends LitElement {
     const { baseline } = this.comparison;
     const { differing, same, unknown } = codeGroups(this.comparison);
     if (baseline.run.code === null)
-      return html`<p>${t("The code of {0} was not recorded, so there is nothing to compare with. Keep the config in a git repository; its commit and changes are then recorded with each run.", baseline.letter)}</p>`;
+      return html`<p>
+        ${t("The code of {0} was not recorded, so there is nothing to compare with. Keep the config in a git repository; its commit and changes are then recorded with each run.", baseline.letter)}
+      </p>`;
     return html`${differing.map((group) => this.#group(group))}
     ${same.length > 0 ? html`<p class="quiet">${t("The same code as {0}:", baseline.letter)} ${badges(same)}</p>` : nothing}
     ${unknown.length > 0 ? html`<p class="quiet">${t("Code was not recorded:")} ${badges(unknown)}</p>` : nothing}`;
@@ -96,24 +102,27 @@ export class CompareCodeElement extends LitElement {
     const { baseline } = this.comparison;
     const other = group.runs[0]!;
     const files = this.files.get(keyOf(baseline, group));
+    const isKnown = !files || "changes" in files;
     return html`<section>
       <div class="block-head">
         <h2>${badges(group.runs)}</h2>
-        <span class="quiet clipped">${this.#fact(files)}</span>
-        <button class="link" @click=${() => this.#open(other)}>
-          ${t("Open code diff {0} ↔ {1}", baseline.letter, other.letter)}
-        </button>
+        ${
+          isKnown
+            ? html`<span class="quiet">${factOf(files)}</span>
+                <button class="link" @click=${() => this.#open(other)}>
+                  ${t("Open code diff {0} ↔ {1}", baseline.letter, other.letter)}
+                </button>`
+            : html`<span role="alert">${files.problem}</span>`
+        }
       </div>
-      ${files && "changes" in files && files.changes.length > 0 ? html`<ul>${files.changes.map((change) => this.#file(change, other))}</ul>` : nothing}
+      ${
+        isKnown && files && files.changes.length > 0
+          ? html`<ul>
+              ${files.changes.map((change) => this.#file(change, other))}
+            </ul>`
+          : nothing
+      }
     </section>`;
-  }
-
-  #fact(files: Files | undefined): string {
-    if (!files) return t("Reading the commits…");
-    if ("problem" in files) return files.problem;
-    const { length } = files.changes;
-    if (length === 0) return t("No file differs.");
-    return length === 1 ? t("1 file differs") : t("{0} files differ", formatCount(length));
   }
 
   #file({ path, change }: PageCodeChange, other: ComparedRun): TemplateResult {
@@ -141,6 +150,13 @@ export class CompareCodeElement extends LitElement {
     );
     this.files = new Map([...this.files, [key, found]]);
   }
+}
+
+function factOf(files: { changes: PageCodeChange[] } | undefined): string {
+  if (!files) return t("Reading the commits…");
+  const { length } = files.changes;
+  if (length === 0) return t("No file differs.");
+  return length === 1 ? t("1 file differs") : t("{0} files differ", formatCount(length));
 }
 
 const keyOf = (baseline: ComparedRun, { code }: CodeGroup): string => `${baseline.run.code}\n${code}`;

@@ -78,7 +78,9 @@ export class DiffTableElement extends LitElement {
   }
 
   #head(column: number, content: TemplateResult): TemplateResult {
-    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>${content}</th>`;
+    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>
+      ${content}
+    </th>`;
   }
 
   #row(row: PageDifference, y: number): TemplateResult {
@@ -86,7 +88,9 @@ export class DiffTableElement extends LitElement {
     const settings = settingsOf(row);
     const reference = row.values[baseline.index]!;
     const cell = (x: number, kind: string, title: string, content: unknown): TemplateResult =>
-      html`<td class=${kind} title=${title} data-row=${y} data-column=${x} tabindex=${this.#keys.tabIndex(y, x)}>${content}</td>`;
+      html`<td class=${kind} title=${title} data-row=${y} data-column=${x} tabindex=${this.#keys.tabIndex(y, x)}>
+        ${content}
+      </td>`;
     return html`<tr class=${row.differs ? "" : "equal"}>
       <th scope="row" class="key" title=${row.key} data-row=${y} data-column="0" tabindex=${this.#keys.tabIndex(y, 0)}>
         ${row.key}

@@ -57,12 +57,7 @@ export class FinalsTableElement extends LitElement {
   override render() {
     const { columns } = this.comparison;
     return html`<div class="scroller">
-      <table
-        role="grid"
-        aria-label=${t("Final metrics")}
-        @keydown=${this.#keys.pressed}
-        @focusin=${this.#keys.focused}
-      >
+      <table role="grid" aria-label=${t("Final metrics")} @keydown=${this.#keys.pressed} @focusin=${this.#keys.focused}>
         <thead>
           <tr>
             ${this.#head(0, html`<span class="hidden-text">${t("Metric")}</span>`)}
@@ -77,13 +72,16 @@ export class FinalsTableElement extends LitElement {
   }
 
   #head(column: number, content: TemplateResult): TemplateResult {
-    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>${content}</th>`;
+    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>
+      ${content}
+    </th>`;
   }
 
   #row({ id, label, goal, cells }: FinalRow, y: number): TemplateResult {
     const arrow = goal === "max" ? "↑" : "↓";
     const words = goal === "max" ? t("higher is better") : t("lower is better");
-    const direction = html` <span class="quiet" aria-hidden="true">${arrow}</span><span class="hidden-text"> (${words})</span>`;
+    const direction = html` <span class="quiet" aria-hidden="true">${arrow}</span
+      ><span class="hidden-text"> (${words})</span>`;
     return html`<tr>
       <th
         scope="row"
@@ -92,7 +90,8 @@ export class FinalsTableElement extends LitElement {
         data-column="0"
         tabindex=${this.#keys.tabIndex(y, 0)}
       >
-        ${label}${goal ? direction : nothing}</th>
+        ${label}${goal ? direction : nothing}
+      </th>
       ${cells.map((cell, index) => this.#cell(cell, y, index + 1))}
     </tr>`;
   }

@@ -74,7 +74,9 @@ function costs(runs: readonly PageComparedRun[]): Measure[] {
       label: isGpu ? t("GPU memory") : t("memory"),
       goal: "min",
       // A run on the processor has no GPU memory to compare.
-      values: runs.map(({ peakMemory }) => (peakMemory && (peakMemory.of === "gpu") === isGpu ? peakMemory.bytes : undefined)),
+      values: runs.map(({ peakMemory }) =>
+        peakMemory && (peakMemory.of === "gpu") === isGpu ? peakMemory.bytes : undefined,
+      ),
       format: formatMemory,
       difference: (value, reference) => signed(value - reference, formatMemory),
     },
@@ -114,8 +116,9 @@ function rowOf({ id, label, goal, values, format, difference }: Measure, { colum
 
 const isFinite = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
 
-/** A difference too small to be written is none. */
+/** A difference too small to be written is none. Without a goal neither way is better. */
 function deltaOf(text: string, difference: number, goal: FinalRow["goal"]): FinalCell["delta"] {
-  if (!/[1-9]/.test(text) || goal === null) return { text, kind: "same" };
+  if (!/[1-9]/.test(text)) return { text: "±0", kind: "same" };
+  if (goal === null) return { text, kind: "same" };
   return { text, kind: difference > 0 === (goal === "max") ? "better" : "worse" };
 }

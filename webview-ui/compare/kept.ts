@@ -35,7 +35,7 @@ const FRESH: Kept = {
   filter: "",
   sections: {},
   equalConfig: false,
-  equalEnvironment: false,
+  equalEnvironment: true,
   other: undefined,
   pairs: "changed",
   charts: undefined,
@@ -47,7 +47,12 @@ export function readKept(raw: unknown): Kept {
   const kept: Record<string, unknown> = { ...FRESH };
   if (typeof raw !== "object" || raw === null) return FRESH;
   for (const [name, value] of Object.entries(raw))
-    if (Object.hasOwn(FRESH, name) && (kept[name] === undefined || typeof kept[name] === typeof value)) kept[name] = value;
+    if (Object.hasOwn(FRESH, name) && isLike(value, kept[name])) kept[name] = value;
   const result = kept as unknown as Kept;
   return TABS.includes(result.tab) ? result : { ...result, tab: "overview" };
 }
+
+/** Whether a value is of the kind of another; what is undefined in a new page can be anything. */
+const isLike = (value: unknown, fresh: unknown): boolean =>
+  fresh === undefined ||
+  (value !== null && typeof value === typeof fresh && Array.isArray(value) === Array.isArray(fresh));

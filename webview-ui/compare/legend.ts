@@ -69,7 +69,12 @@ export class LegendElement extends LitElement {
             ${
               run.isBaseline
                 ? html`<span class="fixed" title=${t("Baseline")}>${icon("pinned")}</span>`
-                : this.#tool("pin", t("Make {0} the baseline", run.letter), () => this.#tell("tf-baseline", id), "hover")
+                : this.#tool(
+                    "pin",
+                    t("Make {0} the baseline", run.letter),
+                    () => this.#tell("tf-baseline", id),
+                    "hover",
+                  )
             }
             ${this.#eye(run)}
           </span>
@@ -135,13 +140,16 @@ export class LegendElement extends LitElement {
 
   #result({ run, result }: ComparedRun): TemplateResult {
     const { deciding, best } = this.comparison;
-    if (!deciding) return html`<span class="result clipped">${formatSteps(run.progress.step, run.progress.total)}</span>`;
+    if (!deciding)
+      return html`<span class="result clipped">${formatSteps(run.progress.step, run.progress.total)}</span>`;
     const star = html`${icon("star-full", "star")}<span class="hidden-text">${t("best")}</span>`;
     const text = result === undefined ? MISSING : formatMetric(result, deciding.metric);
     const progress = isLive(run) ? formatSteps(run.progress.step, run.progress.total) : "";
-    return html`<span class="result clipped" title=${[`${deciding.metric} ${text}`, progress].filter(Boolean).join(" · ")}
-      >${shortMetric(deciding.metric)} ${text}</span
-    >${run.id === best ? star : nothing}`;
+    return html`<span
+        class="result clipped"
+        title=${[`${deciding.metric} ${text}`, progress].filter(Boolean).join(" · ")}
+        >${shortMetric(deciding.metric)} ${text}</span
+      >${run.id === best ? star : nothing}`;
   }
 
   #eye({ run: { id }, letter }: ComparedRun): TemplateResult {

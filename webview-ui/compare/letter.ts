@@ -8,9 +8,18 @@ const GREY = "var(--vscode-descriptionForeground)";
 export const runColor = ({ slot, isMuted }: Pick<ComparedRun, "slot" | "isMuted">, isLifted = false): string =>
   isMuted && !isLifted ? GREY : slotColor(slot);
 
-/** A run's letter on its colour, with the run's name for tooltips and screen readers. */
+/** Black on bright colours, white on dark ones: by the luminance at which both have the same contrast. */
+const INK = (() => {
+  const channel = (white: number): string => `clamp(0, (0.179 - y) * 100000, ${white})`;
+  return `color(from var(--run) xyz-d65 ${channel(0.9505)} ${channel(1)} ${channel(1.089)})`;
+})();
+
+/** A run's letter on its colour, with the run's name for tooltips and screen readers. Stands in other elements' tables too. */
 export const letterBadge = (run: ComparedRun, isLifted = false): TemplateResult =>
-  html`<span class="letter" style="--run: ${runColor(run, isLifted)}" title=${run.run.name}
+  html`<span
+    class="letter"
+    style="--run: ${runColor(run, isLifted)}; background: var(--run); color: ${INK}"
+    title=${run.run.name}
     >${run.letter}<span class="hidden-text"> ${run.run.name}</span></span
   >`;
 
@@ -26,11 +35,5 @@ export const letterStyles = css`
     font-weight: 700;
     line-height: 16px;
     text-align: center;
-    background: var(--run);
-    /* Black on bright colours, white on dark ones: by the luminance at which both have the same contrast. */
-    color: color(
-      from var(--run) xyz-d65 clamp(0, (0.179 - y) * 100000, 0.9505) clamp(0, (0.179 - y) * 100000, 1)
-        clamp(0, (0.179 - y) * 100000, 1.089)
-    );
   }
 `;

@@ -5,10 +5,9 @@ import { formatCount } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import "../charts/chart.ts";
 import { metricFilter } from "../charts/metrics.ts";
-import { fieldStyles } from "../shared/field.ts";
 import { shared } from "../shared/styles.ts";
 import { blockHead, blockHeadStyles } from "./block-head.ts";
-import { chartBar } from "./chart-bar.ts";
+import { chartBar, chartBarStyles } from "./chart-bar.ts";
 import type { CompareCharts } from "./charts.ts";
 import "./diff-table.ts";
 import "./finals-table.ts";
@@ -27,7 +26,7 @@ export class OverviewElement extends LitElement {
   static override styles = [
     ...shared,
     blockHeadStyles,
-    fieldStyles,
+    chartBarStyles,
     css`
       :host {
         display: block;
@@ -41,9 +40,9 @@ export class OverviewElement extends LitElement {
       }
       .tables {
         display: grid;
-        grid-template-columns: minmax(0, 1.24fr) minmax(0, 1fr);
+        grid-template-columns: minmax(46%, 1fr) minmax(0, max-content);
         align-items: start;
-        gap: 0 12px;
+        gap: 0 16px;
         margin-top: 8px;
       }
       @media (max-width: 800px) {
@@ -103,17 +102,25 @@ export class OverviewElement extends LitElement {
     const { comparison, kept } = this;
     const { config } = comparison.view;
     const differing = config.filter(({ differs }) => differs);
-    const fact = differing.length === 0
-      ? t("all {0} keys are the same", formatCount(config.length))
-      : t("{0} of {1} keys differ; a dot means same as {2}", differing.length, formatCount(config.length), comparison.baseline.letter);
+    const fact =
+      differing.length === 0
+        ? t("all {0} keys are the same", formatCount(config.length))
+        : t(
+            "{0} of {1} keys differ; a dot means same as {2}",
+            differing.length,
+            formatCount(config.length),
+            comparison.baseline.letter,
+          );
     const toggle = kept.equalConfig ? t("Hide equal keys") : t("Show equal keys");
     const rows = kept.equalConfig ? config : differing;
     return html`${blockHead(
-        t("Config"),
-        fact,
-        html`<button class="link" @click=${() => this.#tell("tf-keep", { equalConfig: !kept.equalConfig })}>${toggle}</button>`,
-      )}
-      ${rows.length > 0 ? html`<tf-diff-table .label=${t("Config")} .comparison=${comparison} .rows=${rows}></tf-diff-table>` : nothing}`;
+      t("Config"),
+      fact,
+      html`<button class="link" @click=${() => this.#tell("tf-keep", { equalConfig: !kept.equalConfig })}>
+        ${toggle}
+      </button>`,
+    )}
+    ${rows.length > 0 ? html`<tf-diff-table .label=${t("Config")} .comparison=${comparison} .rows=${rows}></tf-diff-table>` : nothing}`;
   }
 
   #environment(): TemplateResult {
@@ -130,14 +137,14 @@ export class OverviewElement extends LitElement {
           </button>`
         : nothing;
     return html`${blockHead(t("Code and environment"), rows.length === 0 ? t("the same for all runs") : "", link)}
-      ${rows.length > 0 ? html`<tf-diff-table .label=${t("Code and environment")} .comparison=${comparison} .rows=${rows}></tf-diff-table>` : nothing}
-      ${
-        left > 0
-          ? html`<button class="link" @click=${() => this.#tell("tf-tab", "environment")}>
-              ${left === 1 ? t("1 more key differs") : t("{0} more keys differ", formatCount(left))}
-            </button>`
-          : nothing
-      }`;
+    ${rows.length > 0 ? html`<tf-diff-table .label=${t("Code and environment")} .comparison=${comparison} .rows=${rows}></tf-diff-table>` : nothing}
+    ${
+      left > 0
+        ? html`<button class="link" @click=${() => this.#tell("tf-tab", "environment")}>
+            ${left === 1 ? t("1 more key differs") : t("{0} more keys differ", formatCount(left))}
+          </button>`
+        : nothing
+    }`;
   }
 
   #tell(name: "tf-keep" | "tf-tab" | "tf-code", detail: unknown): void {

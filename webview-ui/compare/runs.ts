@@ -99,7 +99,10 @@ function resultOf({ best, metrics }: PageComparedRun, deciding: Deciding | undef
 }
 
 /** Index of the best of some values; undefined unless at least two are there and differ. */
-export function bestOf(values: readonly (number | undefined)[], goal: "min" | "max" | null | undefined): number | undefined {
+export function bestOf(
+  values: readonly (number | undefined)[],
+  goal: "min" | "max" | null | undefined,
+): number | undefined {
   const finite = values.filter((value): value is number => Number.isFinite(value));
   if (!goal || new Set(finite).size < 2) return undefined;
   return values.indexOf(goal === "max" ? Math.max(...finite) : Math.min(...finite));

@@ -60,7 +60,9 @@ export class CompareSettingsElement extends LitElement {
           onInput: (filter) => (this.filter = filter),
         })}
         ${tickBox(t("Show equal keys"), this.equal, (equal) => this.dispatchEvent(new CustomEvent("tf-equal", { detail: equal })))}
-        <span class="quiet">${t("{0} of {1} keys differ; a dot means same as {2}", formatCount(differing), formatCount(rows.length), comparison.baseline.letter)}</span>
+        <span class="quiet"
+          >${t("{0} of {1} keys differ; a dot means same as {2}", formatCount(differing), formatCount(rows.length), comparison.baseline.letter)}</span
+        >
       </div>
       ${
         shown.length > 0

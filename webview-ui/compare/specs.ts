@@ -1,7 +1,15 @@
 /** Charts of the compare page: one a metric, a curve a run. */
 import { fromJsonNumber } from "../../src/base/numbers.ts";
 import { t } from "../../src/base/l10n.ts";
-import { compareGroups, compareMetrics, describeMetric, gpuOf, isLogByItself, kindOf, prefixOf } from "../charts/metrics.ts";
+import {
+  compareGroups,
+  compareMetrics,
+  describeMetric,
+  gpuOf,
+  isLogByItself,
+  kindOf,
+  prefixOf,
+} from "../charts/metrics.ts";
 import type { ChartLine, ChartSpec } from "../charts/model.ts";
 import type { ChartSection } from "../charts/run-specs.ts";
 import type { ComparedRun, Comparison } from "./runs.ts";
@@ -40,6 +48,8 @@ function specOf(metric: string, { runs, baseline, deciding }: Comparison, gpus: 
     goal,
     ...(isMuted ? { isMuted } : {}),
   }));
+  // What has a colour is drawn over what has none.
+  lines.sort((a, b) => Number(b.isMuted ?? false) - Number(a.isMuted ?? false));
   const isShare = metric.endsWith(".utilization") || metric === "system/cpu";
   return {
     id: metric,

@@ -13,7 +13,9 @@ export function subtitleOf({ runs, baseline }: Comparison): Subtitle {
   const differing = (of: (run: ComparedRun) => unknown): ComparedRun[] =>
     of(baseline) === null ? [] : others.filter((run) => of(run) !== null && of(run) !== of(baseline));
   const data = differing(({ run }) => run.data);
-  const rows = differing(({ run: { trainRows, evalRows } }) => (trainRows === null ? null : `${trainRows} ${evalRows}`));
+  const rows = differing(({ run: { trainRows, evalRows } }) =>
+    trainRows === null ? null : `${trainRows} ${evalRows}`,
+  );
   const seeds = differing(({ run }) => run.seed);
   const warnings = [
     ...(data.length > 0 ? [t("other data than {0}: {1}", baseline.letter, letters(data))] : []),

@@ -12,7 +12,7 @@ export const tableStyles = css`
   th,
   td {
     height: 24px;
-    padding: 0 8px;
+    padding: 0 6px;
     font-weight: 400;
     text-align: left;
     white-space: nowrap;

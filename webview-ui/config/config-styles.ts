@@ -57,6 +57,12 @@ export const tabStyles = css`
   tbody tr:hover {
     background: var(--vscode-list-hoverBackground);
   }
+  /* A link's text begins where other text begins. */
+  th .link,
+  td .link {
+    margin-left: -1px;
+    max-width: 100%;
+  }
   .answer-notice {
     margin: 0;
     padding: 8px 16px;
@@ -119,6 +125,9 @@ export const configStyles = css`
   }
   tr:not(.written) .value {
     color: var(--vscode-descriptionForeground);
+  }
+  .value .now {
+    color: var(--vscode-foreground);
   }
   .source {
     margin: 0;

@@ -36,7 +36,7 @@ function valueOf(entry: PageConfigEntry): TemplateResult {
   const parent = "parent" in entry ? html` <span class="quiet">${t("parent {0}", valueText(entry.parent))}</span>` : "";
   if (!entry.differs) return html`<span class="mono">${then(entry)}</span>${parent}`;
   return html`<span class="mono">${then(entry)}</span> <span class="then">→</span>
-    <span class="mono">${valueText(entry.now)}</span>${parent}`;
+    <span class="mono now">${valueText(entry.now)}</span>${parent}`;
 }
 
 function titleOf(entry: PageConfigEntry): string {

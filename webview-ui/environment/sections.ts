@@ -74,7 +74,10 @@ function machine(environment: Record<string, unknown>): Item[] {
   return present(
     item(t("Host"), textOf(environment["host"])),
     item(t("User"), textOf(environment["user"])),
-    item(t("System"), [os["platform"], os["release"], os["arch"]].map(textOf).filter(Boolean).join(" ")),
+    item(
+      t("System"),
+      [systemName(os["platform"]), textOf(os["release"]), textOf(os["arch"])].filter(Boolean).join(" "),
+    ),
     item(t("Processor"), textOf(cpu["model"])),
     item(t("Cores"), cores === undefined ? undefined : formatCount(cores)),
     item(t("Memory"), memory(environment["memoryBytes"])),
@@ -90,6 +93,12 @@ function machine(environment: Record<string, unknown>): Item[] {
     Array.isArray(visible) ? item(t("GPUs of the run"), visible.join(", ") || t("none"), { isMono: true }) : undefined,
   );
 }
+
+const SYSTEMS: Record<string, string> = { linux: "Linux", darwin: "macOS", win32: "Windows" };
+const systemName = (platform: unknown): string | undefined => {
+  const name = textOf(platform);
+  return name === undefined ? undefined : (SYSTEMS[name] ?? name);
+};
 
 const memory = (bytes: unknown): string | undefined => {
   const size = numberOf(bytes);

@@ -10,7 +10,7 @@ export interface FileLink {
 const PYTHON = /File "(?<file>[^"\n]+)", line (?<line>\d+)/g;
 /** `src/a.ts:12`, `C:\b.py:3:1`, `at f (/x/y.js:1:2)`: a name with an ending, a colon, a number. */
 const COLON =
-  /(?<![\w.@~+\-/\\])(?<file>(?:file:\/\/|[A-Za-z]:[\\/])?[\w.@~+\-/\\]*[\w-]\.[A-Za-z]\w{0,7}):(?<line>\d+)(?::\d+)?(?![\w.])/g;
+  /(?<![\w.@~+%\-/\\])(?<file>(?:file:\/\/|[A-Za-z]:[\\/])?[\w.@~+%\-/\\]*[\w-]\.[A-Za-z]\w{0,7}):(?<line>\d+)(?::\d+)?(?![\w.])/g;
 
 /** The places a line of plain text names. */
 export function linksIn(text: string): Mark<FileLink>[] {

@@ -95,11 +95,11 @@ export class LogTabElement extends LitElement implements RunTab {
     super();
     // Output comes between two changes of the run's state, too.
     new Ticker(this, () => isLive(this.view));
-    this.addEventListener("keydown", (event) => this.#key(event));
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    window.addEventListener("keydown", this.#key);
     const kept = (this.host.state["log"] ?? {}) as Kept;
     this.model = new LogModel(this.host, () => this.#grown());
     this.find = new LogFind(this.host, () => this.version++);
@@ -115,6 +115,7 @@ export class LogTabElement extends LitElement implements RunTab {
   override disconnectedCallback(): void {
     this.#keep();
     super.disconnectedCallback();
+    window.removeEventListener("keydown", this.#key);
     this.model.close();
     this.find.close();
   }
@@ -270,13 +271,13 @@ export class LogTabElement extends LitElement implements RunTab {
     this.#keep();
   }
 
-  #key(event: KeyboardEvent): void {
+  /** Finding is at hand wherever on the page the keys go. */
+  readonly #key = (event: KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "f") return;
     event.preventDefault();
-    event.stopPropagation();
     this.input.focus();
     this.input.select();
-  }
+  };
 
   #findKey(event: KeyboardEvent): void {
     if (event.key === "Enter") this.#move(event.shiftKey ? -1 : 1);

@@ -22,14 +22,12 @@ export function spansOf(line: string): Span[] {
   if (!line.includes("\u001b")) return line === "" ? [] : [{ text: line, classes: "" }];
   return Anser.ansiToJson(line, { use_classes: true, remove_empty: true }).map((entry) => {
     const { content, fg, bg, fg_truecolor: fgRgb, bg_truecolor: bgRgb, decorations } = entry;
-    const isInverse = decorations.includes("reverse");
-    const [front, back] = [colourOf(fg, fgRgb), colourOf(bg, bgRgb)];
     const classes = decorations.flatMap((name) => DECORATIONS[name] ?? []);
-    if (isInverse) classes.push(`fg-${back ?? "background"}`, `bg-${front ?? "foreground"}`, "inverse");
-    else {
-      if (front) classes.push(`fg-${front}`);
-      if (back) classes.push(`bg-${back}`);
-    }
+    const back = colourOf(bg, bgRgb);
+    const front = colourOf(fg, fgRgb);
+    // On a coloured ground only the theme's own colour of text can be relied on to be readable.
+    if (back) classes.push(`bg-${back}`);
+    else if (front) classes.push(`fg-${front}`);
     return { text: content, classes: classes.join(" ") };
   });
 }

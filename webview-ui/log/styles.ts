@@ -1,6 +1,8 @@
 import { css, unsafeCSS } from "lit";
 
 const NAMES = ["Black", "Red", "Green", "Yellow", "Blue", "Magenta", "Cyan", "White"];
+/** Which of these is the colour of the ground and which that of text is the theme's to know. */
+const GREYS: Record<string, string> = { Black: "descriptionForeground", White: "editor-foreground" };
 
 /**
  * The terminal's colours of the theme. They are made for a terminal, which lightens or darkens them against its
@@ -13,7 +15,7 @@ const colours = NAMES.flatMap((name) => {
   ] as const;
   return kinds.map(
     ([kind, variable]) => `
-  .fg-${kind} { color: color-mix(in srgb, var(${variable}) 55%, var(--vscode-editor-foreground)); }
+  .fg-${kind} { color: ${GREYS[name] ? `var(--vscode-${GREYS[name]})` : `color-mix(in srgb, var(${variable}) 55%, var(--vscode-editor-foreground))`}; }
   .bg-${kind} { background: color-mix(in srgb, var(${variable}) 25%, var(--vscode-editor-background)); }`,
   );
 });
@@ -38,10 +40,6 @@ export const textStyles = [
     }
     .concealed {
       color: transparent;
-    }
-    .inverse {
-      outline: 1px solid currentcolor;
-      outline-offset: -1px;
     }
     mark {
       color: inherit;

@@ -72,7 +72,11 @@ export class RunFiguresElement extends LitElement {
         font-weight: 600;
       }
       .of {
+        flex: none;
         color: var(--vscode-descriptionForeground);
+      }
+      .progress .of {
+        flex: 0 1 auto;
       }
       .star {
         display: inline-flex;
@@ -126,7 +130,7 @@ export class RunFiguresElement extends LitElement {
           display: none;
         }
       }
-      @container (max-width: 760px) {
+      @container (max-width: 880px) {
         dl {
           display: grid;
           grid-template-columns: repeat(3, 1fr);

@@ -42,6 +42,7 @@ export class RunHeaderElement extends LitElement {
         align-items: center;
         gap: 10px;
         min-width: 0;
+        overflow: hidden;
       }
       .dot {
         flex: none;
@@ -55,7 +56,7 @@ export class RunHeaderElement extends LitElement {
         font-weight: 600;
         line-height: 22px;
         flex: none;
-        max-width: 40%;
+        max-width: 36%;
       }
       .state {
         display: inline-flex;
@@ -187,7 +188,9 @@ export class RunHeaderElement extends LitElement {
       ${
         git
           ? html`<span class="chip" title=${git.branch ? t("Commit {0} on {1}", git.commit, git.branch) : git.commit}
-              >${icon("git-commit")}${git.dirty ? t("{0} + changes", git.commit.slice(0, 7)) : git.commit.slice(0, 7)}</span
+              >${icon("git-commit")}<span class="clipped"
+                >${git.dirty ? t("{0} + changes", git.commit.slice(0, 7)) : git.commit.slice(0, 7)}</span
+              ></span
             >`
           : ""
       }

@@ -4,7 +4,7 @@ import type { PageAction } from "../../src/messages/actions.ts";
 import type { PageAlert, RunView } from "../../src/messages/run-view.ts";
 import { isResumable } from "../shared/state-words.ts";
 import { checkpointBefore, keptSteps } from "./actions.ts";
-import type { GoTo } from "./tab.ts";
+import type { GoTo } from "./places.ts";
 
 /** What a link of a strip does: an action of the editor, or a place of this page. */
 export type NoticeLink = { label: string } & ({ action: PageAction } | { go: GoTo });
@@ -95,7 +95,7 @@ export function phaseWords(phase: string): string {
 
 function failed(view: RunView): Notice {
   const { id, cause, failure, remedy, state } = view;
-  const line = failure?.lines.at(-1);
+  const line = errorLine(failure?.lines ?? []);
   const links: NoticeLink[] = [];
   if (failure) links.push({ label: t("Open log"), go: { tab: "log", ...lineOf(failure) } });
   if (remedy?.kind === "config")
@@ -105,6 +105,13 @@ function failed(view: RunView): Notice {
   const unnamed = state === "lost" ? t("Nothing is left that tells how it ended.") : t("It ended without a reason.");
   const lead = cause === "" ? unnamed : cause;
   return { kind: "error", lead, text: "", links, ...(line && !lead.includes(line) ? { code: line } : {}) };
+}
+
+/** The last line, when it tells of an error: that of a traceback, or one that says so. */
+function errorLine(lines: readonly string[]): string | undefined {
+  const last = lines.at(-1);
+  const tells = lines[0]?.includes("Traceback") === true || /error|exception|killed|abort|fatal/i.test(last ?? "");
+  return tells ? last?.trim() : undefined;
 }
 
 const lineOf = ({ lines, logLine }: NonNullable<RunView["failure"]>): { line?: number } =>

@@ -1,13 +1,9 @@
-import type { Place } from "../../src/messages/envelope.ts";
 import type { RunPage } from "../../src/messages/run-page.ts";
 import type { RunView } from "../../src/messages/run-view.ts";
 import type { Host } from "../shared/host.ts";
+import type { GoTo } from "./places.ts";
 
-export const TAB_NAMES = ["charts", "checkpoints", "samples", "log", "config", "environment"] as const;
-export type TabName = (typeof TAB_NAMES)[number];
-
-/** A place of the run page: a tab, and a step or a line of the log in it. */
-export type GoTo = Place & { tab: TabName };
+export { TAB_NAMES, type GoTo, type TabName } from "./places.ts";
 
 /**
  * What each tab's element (`tf-charts-tab` …) is given. Only the open tab exists; what it wants to find again it keeps with

@@ -32,7 +32,7 @@ export class ConfusionMatrix extends LitElement {
       }
       .grid {
         display: grid;
-        grid-template-columns: minmax(48px, max-content) repeat(var(--labels), minmax(46px, 1fr)) 0;
+        grid-template-columns: minmax(48px, max-content) repeat(var(--labels), minmax(46px, 1fr));
         gap: 2px;
         min-width: max-content;
       }

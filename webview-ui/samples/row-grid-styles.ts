@@ -28,7 +28,7 @@ export const rowGridStyles = css`
   .head button {
     display: inline-flex;
     align-items: center;
-    gap: 2px;
+    gap: 6px;
     min-height: 22px;
   }
   .head button:hover {
@@ -86,7 +86,7 @@ export const rowGridStyles = css`
     border-left-color: var(--vscode-testing-iconPassed);
   }
   .row.broken {
-    border-left-color: var(--vscode-testing-iconFailed);
+    border-left-color: var(--vscode-testing-iconFailed, var(--vscode-errorForeground));
   }
   .row.wrong {
     border-left-color: var(--vscode-descriptionForeground);
@@ -104,6 +104,7 @@ export const rowGridStyles = css`
     outline: 1px solid var(--vscode-contrastActiveBorder);
     outline-offset: -2px;
   }
+  :host-context(body.vscode-high-contrast) .details,
   :host-context(body.vscode-high-contrast) .head .row,
   :host-context(body.vscode-high-contrast) .body .row {
     border-bottom-color: color-mix(in srgb, var(--vscode-contrastBorder) 40%, transparent);

@@ -11,6 +11,7 @@ import { classMap } from "lit/directives/class-map.js";
 import { ref } from "lit/directives/ref.js";
 import { icon } from "../shared/icon.ts";
 import { shared } from "../shared/styles.ts";
+import { rowPartStyles } from "./row-parts.ts";
 import { rowGridStyles } from "./row-grid-styles.ts";
 
 export interface GridRow {
@@ -42,7 +43,7 @@ const PAGE_ROWS = 12;
  */
 @customElement("tf-row-grid")
 export class RowGridElement<R extends GridRow = GridRow> extends LitElement {
-  static override styles = [...shared, rowGridStyles];
+  static override styles = [...shared, rowPartStyles, rowGridStyles];
 
   @property({ attribute: false }) rows: readonly R[] = [];
   @property({ attribute: false }) columns: readonly GridColumn<R>[] = [];

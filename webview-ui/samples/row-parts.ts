@@ -12,7 +12,7 @@ export function predictionCell({ probability, isRight, prediction }: SampleRow):
     ${
       probability === null
         ? nothing
-        : html`<span class="bar"><span style="width: ${Math.round(probability * 100)}%"></span></span
+        : html`<span class="meter"><span style="width: ${Math.round(probability * 100)}%"></span></span
             ><span class="share quiet">${formatPercent(probability)}</span>`
     }
     ${rightness(isRight)}<span class="clipped" title=${word}>${word}</span>
@@ -54,14 +54,14 @@ export const rowPartStyles = css`
     gap: 6px;
     min-width: 0;
   }
-  .bar {
+  .meter {
     flex: none;
     width: 26px;
     height: 4px;
     border-radius: 2px;
     background: color-mix(in srgb, var(--vscode-foreground) 20%, transparent);
   }
-  .bar > span {
+  .meter > span {
     display: block;
     height: 100%;
     border-radius: 2px;
@@ -69,7 +69,7 @@ export const rowPartStyles = css`
   }
   .share {
     flex: none;
-    width: 40px;
+    width: 36px;
     text-align: right;
   }
   .right,
@@ -87,7 +87,32 @@ export const rowPartStyles = css`
     color: var(--vscode-testing-iconPassed);
   }
   .mistake {
-    color: var(--vscode-testing-iconFailed);
+    color: var(--vscode-testing-iconFailed, var(--vscode-errorForeground));
+  }
+  .place {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .letter {
+    display: inline-block;
+    flex: none;
+    width: 16px;
+    height: 16px;
+    border-radius: 3px;
+    font-size: 10px;
+    font-weight: 600;
+    line-height: 16px;
+    text-align: center;
+    color: var(--vscode-editor-background);
+    background: var(--vscode-foreground);
+  }
+  .letter.b {
+    background: color-mix(in srgb, var(--vscode-foreground) 62%, var(--vscode-editor-background));
+  }
+  .icon-button.small {
+    width: 22px;
+    height: 22px;
   }
   .unfolded {
     display: grid;

@@ -107,6 +107,12 @@ export function matches(row: SampleRow, search: string): boolean {
   return words.every((word) => hay.includes(word));
 }
 
+/** Orders texts by code unit, so that the order is the same in every language. */
+export const compareText = (a: string | null, b: string | null): number => {
+  if (a === b) return 0;
+  return (a ?? "") < (b ?? "") ? -1 : 1;
+};
+
 /** Where a row stands, as short as it can be found by: relative to the config's folder, with its line in files that have one row a line. */
 export function placeOf(row: Pick<SampleRow, "file" | "row">, configFile: string): string {
   const folder = configFile.replace(/[^/\\]*$/, "");

@@ -5,8 +5,6 @@ import { t } from "../../src/base/l10n.ts";
 import type { RunPage } from "../../src/messages/run-page.ts";
 import type { RunView } from "../../src/messages/run-view.ts";
 import type { PageTable } from "../../src/messages/tables.ts";
-import { compareText } from "../checkpoints/pairs.ts";
-import { predictionsStyles } from "../checkpoints/predictions-styles.ts";
 import { field, fieldStyles } from "../shared/field.ts";
 import type { Host } from "../shared/host.ts";
 import { icon } from "../shared/icon.ts";
@@ -16,7 +14,8 @@ import "./row-grid.ts";
 import type { GridColumn, GridSort } from "./row-grid.ts";
 import { predictionCell, rowPartStyles, shareBars } from "./row-parts.ts";
 import { passes, SAMPLE_FILTERS, shownRows, UNSURE_BELOW, type SampleFilter } from "./sample-filters.ts";
-import { placeOf, readSamples, toCsv, type SampleRow, type Samples } from "./sample-rows.ts";
+import { compareText, placeOf, readSamples, toCsv, type SampleRow, type Samples } from "./sample-rows.ts";
+import { tableStyles } from "./table-styles.ts";
 
 export interface SampleTableState {
   filter?: SampleFilter;
@@ -30,7 +29,7 @@ export interface SampleTableState {
  */
 @customElement("tf-sample-table")
 export class SampleTable extends LitElement {
-  static override styles = [...shared, fieldStyles, rowPartStyles, predictionsStyles];
+  static override styles = [...shared, fieldStyles, rowPartStyles, tableStyles];
 
   @property({ attribute: false }) host!: Host<RunPage>;
   @property({ attribute: false }) view!: RunView;

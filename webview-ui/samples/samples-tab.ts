@@ -7,6 +7,7 @@ import type { RunView } from "../../src/messages/run-view.ts";
 import type { PageTable } from "../../src/messages/tables.ts";
 import type { GoTo, RunTab } from "../run/tab.ts";
 import type { Host } from "../shared/host.ts";
+import "../shared/skeleton.ts";
 import { isLive } from "../shared/state-words.ts";
 import { shared } from "../shared/styles.ts";
 import { readConfusion } from "./confusion.ts";
@@ -15,6 +16,7 @@ import type { ConfusionCell } from "./confusion-matrix.ts";
 import { reportStyles, reportTable } from "./report-table.ts";
 import "./sample-table.ts";
 import type { SampleTableState } from "./sample-table.ts";
+import { selectStyles } from "./select-styles.ts";
 import { TableStore } from "./table-store.ts";
 
 /** What the tab keeps of itself over a reload of the window. `step` null: the newest evaluation, also as the run goes on. */
@@ -39,6 +41,7 @@ export class SamplesTab extends LitElement implements RunTab {
   static override styles = [
     ...shared,
     reportStyles,
+    selectStyles,
     css`
       :host {
         display: block;
@@ -65,15 +68,6 @@ export class SamplesTab extends LitElement implements RunTab {
         display: inline-flex;
         align-items: center;
         gap: 6px;
-      }
-      select {
-        height: 24px;
-        padding: 0 4px;
-        font: inherit;
-        color: var(--vscode-dropdown-foreground);
-        background: var(--vscode-dropdown-background);
-        border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, transparent));
-        border-radius: 4px;
       }
       .panes {
         display: grid;
@@ -107,11 +101,6 @@ export class SamplesTab extends LitElement implements RunTab {
       .empty {
         margin: 24px 0;
       }
-      .bones {
-        height: 160px;
-        border-radius: 4px;
-        background: color-mix(in srgb, var(--vscode-foreground) 8%, transparent);
-      }
       @container (max-width: 800px) {
         .tab {
           height: auto;
@@ -139,7 +128,6 @@ export class SamplesTab extends LitElement implements RunTab {
   @state() private kept: Kept = {};
   @state() private shown: Evaluation | undefined;
   @state() private problem = "";
-  @state() private isSlow = false;
   #tables: TableStore | undefined;
   #asked = "";
 
@@ -207,10 +195,7 @@ export class SamplesTab extends LitElement implements RunTab {
   }
 
   #content(): TemplateResult {
-    if (!this.shown)
-      return this.isSlow
-        ? html`<div class="bones" role="status" aria-label=${t("Loading the predictions…")}></div>`
-        : html``;
+    if (!this.shown) return html`<tf-skeleton .waitsFor=${t("Loading the predictions…")}></tf-skeleton>`;
     const { samples, confusion: table, report } = this.shown;
     const confusion = table ? readConfusion(table) : undefined;
     const cell = this.kept.cell ?? null;
@@ -279,12 +264,11 @@ export class SamplesTab extends LitElement implements RunTab {
   async #load(): Promise<void> {
     const step = this.#step;
     const { id, segments, tables } = this.view;
-    const version = `${segments.length} ${tables.filter((at) => at.step === step).length}`;
-    const wanted = `${step} ${version}`;
+    const version = String(segments.length);
+    const wanted = `${step} ${version} ${tables.filter((at) => at.step === step).length}`;
     if (step === undefined || wanted === this.#asked) return;
     this.#asked = wanted;
     this.problem = "";
-    const timer = window.setTimeout(() => (this.isSlow = true), 200);
     try {
       const [samples, confusion, report] = await Promise.all(
         NAMES.map((name) => this.#tables!.get(id, name, step, version)),
@@ -292,9 +276,6 @@ export class SamplesTab extends LitElement implements RunTab {
       if (this.#asked === wanted) this.shown = { step, samples: samples!, confusion: confusion!, report: report! };
     } catch (error) {
       if (this.#asked === wanted) this.problem = error instanceof Error ? error.message : String(error);
-    } finally {
-      window.clearTimeout(timer);
-      this.isSlow = false;
     }
   }
 }

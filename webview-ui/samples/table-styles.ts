@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-export const predictionsStyles = css`
+export const tableStyles = css`
   :host {
     display: flex;
     flex-direction: column;
@@ -20,7 +20,7 @@ export const predictionsStyles = css`
     height: 34px;
   }
   .tools {
-    flex-wrap: wrap;
+    align-items: flex-start;
     justify-content: space-between;
     padding-bottom: 6px;
   }
@@ -47,32 +47,9 @@ export const predictionsStyles = css`
     align-items: center;
     gap: 6px;
   }
-  select {
-    height: 24px;
-    padding: 0 4px;
-    font: inherit;
-    color: var(--vscode-dropdown-foreground);
-    background: var(--vscode-dropdown-background);
-    border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, transparent));
-    border-radius: 4px;
-  }
-  .letter {
-    display: inline-block;
-    width: 16px;
-    height: 16px;
-    border-radius: 3px;
-    font-size: 10px;
-    font-weight: 600;
-    line-height: 16px;
-    text-align: center;
-    color: var(--vscode-editor-background);
-    background: var(--vscode-foreground);
-  }
-  .letter.b {
-    background: color-mix(in srgb, var(--vscode-foreground) 62%, var(--vscode-editor-background));
-  }
   .chips {
     display: flex;
+    flex: 1;
     flex-wrap: wrap;
     gap: 6px;
   }
@@ -103,29 +80,16 @@ export const predictionsStyles = css`
     background: var(--vscode-testing-iconPassed);
   }
   .broken .edge {
-    background: var(--vscode-testing-iconFailed);
+    background: var(--vscode-testing-iconFailed, var(--vscode-errorForeground));
   }
   .field {
-    width: 150px;
+    flex: 0 1 150px;
+    min-width: 90px;
   }
   tf-row-grid {
     flex: 1;
   }
-  .icon-button.small {
-    width: 22px;
-    height: 22px;
-  }
-  .place {
-    display: inline-flex;
-    align-items: center;
-    gap: 4px;
-  }
   .empty {
     margin: 24px 0;
-  }
-  .bones {
-    height: 120px;
-    border-radius: 4px;
-    background: color-mix(in srgb, var(--vscode-foreground) 8%, transparent);
   }
 `;

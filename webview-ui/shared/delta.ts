@@ -16,7 +16,8 @@ export const deltaStyles = css`
     font-weight: 400;
   }
   .delta.better {
-    color: var(--vscode-testing-iconPassed);
+    /* The icons' green alone is too pale for words on light backgrounds. */
+    color: color-mix(in srgb, var(--vscode-testing-iconPassed) 45%, var(--vscode-foreground));
   }
   .delta.worse,
   .delta.same {

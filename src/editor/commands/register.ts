@@ -3,7 +3,7 @@ import { sentenceOf, UserError } from "../../base/errors.ts";
 import { ConfigRefused } from "../../runs/start-refused.ts";
 import type { App, RunRef } from "../app.ts";
 import { showRefused } from "../config-files/refused.ts";
-import { COMMANDS, PREFIX, type CommandName } from "./specs.ts";
+import { COMMANDS, KEYED, PREFIX, type CommandName } from "./specs.ts";
 
 /** What names a run to a command: a reference, or an item of the run explorer. */
 export type RunTarget = RunRef | { readonly ref: RunRef };
@@ -57,18 +57,29 @@ export type ArgumentsOf<Name extends CommandName> = Name extends keyof SpecialAr
 /** A handler for every command. */
 export type Handlers = { [Name in CommandName]: (app: App, ...args: ArgumentsOf<Name>) => unknown };
 
-/** Registers every command of the table behind one funnel for errors. */
-export function registerCommands(app: App, handlers: Handlers): vscode.Disposable {
+/** Registers every command of the table behind one funnel for errors. `keyed` tells what a key in the explorer is about. */
+export function registerCommands(
+  app: App,
+  handlers: Handlers,
+  keyed: () => Promise<readonly RunTarget[]>,
+): vscode.Disposable {
   const names = Object.keys(COMMANDS) as CommandName[];
   return vscode.Disposable.from(
     ...names.map((name) => {
       const handler = handlers[name] as (app: App, ...args: unknown[]) => unknown;
       return vscode.commands.registerCommand(PREFIX + name, (...args: unknown[]) =>
-        runWithErrors(app, name, () => handler(app, ...args)),
+        runWithErrors(app, name, async () => {
+          if (!isKeyed(args[0])) return handler(app, ...args);
+          const runs = await keyed();
+          return runs.length === 0 ? undefined : handler(app, runs[0], runs);
+        }),
       );
     }),
   );
 }
+
+const isKeyed = (argument: unknown): boolean =>
+  typeof argument === "object" && argument !== null && Object.keys(KEYED).every((key) => key in argument);
 
 /** Runs a command of ours from another part of the extension. */
 export const execute = <Name extends CommandName>(name: Name, ...args: ArgumentsOf<Name>): Thenable<unknown> =>

@@ -17,14 +17,18 @@ export interface CommandSpec {
   /** When the palette offers it; `false` = never: it needs an argument that only a view or page can give. */
   palette?: string | false;
   menus?: readonly MenuPlace[];
-  keys?: readonly { key: string; mac?: string; when: string }[];
+  keys?: readonly { key: string; mac?: string; when: string; args?: typeof KEYED }[];
 }
+
+/** What a key gives a command in place of an item of the explorer: the command is about those the explorer says. */
+export const KEYED = { keyed: true } as const;
 
 /** Prefix of every id. */
 export const PREFIX = "tuningFork.";
 
 const RUNS = "view == tuningFork.runs";
-const FOCUS = "focusedView == tuningFork.runs && !inputFocus";
+/** A run has the focus: groups and folders fold. */
+const FOCUS = "focusedView == tuningFork.runs && !inputFocus && !treeElementCanExpand && !treeElementCanCollapse";
 const CONFIG = "resourceFilename =~ /(^|\\.)finetune\\.ya?ml$/";
 const TRUSTED = "isWorkspaceTrusted";
 const HAS_RUNS = "tuningFork.hasRuns";
@@ -67,7 +71,7 @@ export const COMMANDS = {
   openConfig: { icon: "$(go-to-file)", palette: false },
 
   openRun: { icon: "$(graph-line)", palette: HAS_RUNS, menus: [onRun("1_open@1")] },
-  previewRun: { palette: false, keys: [{ key: "space", when: FOCUS }] },
+  previewRun: { palette: false, keys: [{ key: "space", when: FOCUS, args: KEYED }] },
   stopRun: {
     icon: "$(debug-stop)",
     palette: "tuningFork.liveRuns > 0",
@@ -107,7 +111,7 @@ export const COMMANDS = {
     icon: "$(edit)",
     palette: HAS_RUNS,
     menus: [onRun("4_edit@1")],
-    keys: [{ key: "f2", when: `${FOCUS} && !listMultiSelection` }],
+    keys: [{ key: "f2", when: `${FOCUS} && !listMultiSelection`, args: KEYED }],
   },
   tagRun: { icon: "$(tag)", palette: HAS_RUNS, menus: [onRun("4_edit@2")] },
   noteRun: { icon: "$(note)", palette: HAS_RUNS, menus: [onRun("4_edit@3")] },
@@ -123,7 +127,7 @@ export const COMMANDS = {
     icon: "$(trash)",
     palette: HAS_RUNS,
     menus: [onRun("9_delete@1", "delete")],
-    keys: [{ key: "delete", mac: "cmd+backspace", when: FOCUS }],
+    keys: [{ key: "delete", mac: "cmd+backspace", when: FOCUS, args: KEYED }],
   },
   restoreRun: { icon: "$(discard)", palette: HAS_RUNS, menus: [onRun("9_delete@1", "restore")] },
   removeRun: { icon: "$(trash)", palette: HAS_RUNS, menus: [onRun("9_delete@2", "restore")] },

@@ -5,6 +5,7 @@ import { abilitiesOf } from "../../views/explorer/abilities.ts";
 import { factOf, resultText, stateWord } from "../../views/explorer/describe.ts";
 import type { RunRef } from "../app.ts";
 import { PREFIX } from "../commands/specs.ts";
+import type { GroupNode } from "./group-node.ts";
 import type { ListedRun } from "./run-lists.ts";
 
 /** Theme icon and colour of each state. */
@@ -26,9 +27,12 @@ export class RunNode {
   readonly kind = "run";
   readonly listed: ListedRun;
   readonly ref: RunRef;
+  /** Undefined where runs are not grouped. */
+  readonly parent: GroupNode | undefined;
 
-  constructor(listed: ListedRun) {
+  constructor(listed: ListedRun, parent: GroupNode | undefined) {
     this.listed = listed;
+    this.parent = parent;
     this.ref = { folder: listed.folder.uri.toString(), run: listed.item.id };
   }
 }

@@ -1,36 +1,21 @@
 import * as vscode from "vscode";
-import { GROUPINGS, groupRuns, type Grouping, type RunGroup } from "../../views/explorer/group.ts";
+import { GROUPINGS, groupRuns, type Grouping } from "../../views/explorer/group.ts";
 import type { App } from "../app.ts";
-import { execute, type RunTarget } from "../commands/register.ts";
-import { dropUri } from "./drop-editor.ts";
+import { RunsDrag } from "./drag.ts";
+import { folderItem, groupItem, type FolderNode, type GroupNode } from "./group-node.ts";
+import { keyedRuns } from "./keyed-runs.ts";
 import type { ListedRun, RunLists } from "./run-lists.ts";
 import { runItem, RunNode } from "./run-node.ts";
 
-interface GroupNode {
-  readonly kind: "group";
-  readonly group: RunGroup;
-  /** Of a workspace with several folders. */
-  readonly folder: vscode.WorkspaceFolder | undefined;
-}
-interface FolderNode {
-  readonly kind: "folder";
-  readonly folder: vscode.WorkspaceFolder;
-}
 export type ExplorerNode = GroupNode | FolderNode | RunNode;
 
-/** Dragged runs; only this extension's own views understand it. */
-const MIME = "application/vnd.code.tree.tuningfork.runs";
 const GROUPING = "runs.grouping";
 const FILTER = "runs.filter";
 /** The tree is drawn anew at most this often: live figures change twice a second at most. */
 const REDRAW_MS = 500;
 
 /** The run explorer. */
-export class RunsTree
-  implements vscode.TreeDataProvider<ExplorerNode>, vscode.TreeDragAndDropController<ExplorerNode>, vscode.Disposable
-{
-  readonly dragMimeTypes = [MIME, "text/uri-list"];
-  readonly dropMimeTypes = [MIME];
+export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.Disposable {
   readonly view: vscode.TreeView<ExplorerNode>;
   readonly #app: App;
   readonly #lists: RunLists;
@@ -40,14 +25,13 @@ export class RunsTree
   readonly #nodes = new Map<string, RunNode>();
   #timer: NodeJS.Timeout | undefined;
   #trash = false;
-  #parents = new Map<RunNode, ExplorerNode>();
 
   constructor(app: App, lists: RunLists) {
     this.#app = app;
     this.#lists = lists;
     this.view = vscode.window.createTreeView("tuningFork.runs", {
       treeDataProvider: this,
-      dragAndDropController: this,
+      dragAndDropController: new RunsDrag(),
       canSelectMany: true,
       showCollapseAll: true,
     });
@@ -97,13 +81,13 @@ export class RunsTree
     if (node && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
   }
 
+  /** What a key pressed in the explorer is about. */
+  keyed(): Promise<RunNode[]> {
+    return keyedRuns(this.view);
+  }
+
   getTreeItem(node: ExplorerNode): vscode.TreeItem {
-    if (node.kind === "folder") {
-      const item = new vscode.TreeItem(node.folder.name, vscode.TreeItemCollapsibleState.Expanded);
-      item.id = node.folder.uri.toString();
-      item.iconPath = vscode.ThemeIcon.Folder;
-      return item;
-    }
+    if (node.kind === "folder") return folderItem(node);
     if (node.kind === "group") return groupItem(node);
     const baseline = this.#app.choices.baseline(node.listed.folder);
     return runItem(node, this.grouping, baseline === node.listed.item.id);
@@ -116,22 +100,8 @@ export class RunsTree
   }
 
   getParent(node: ExplorerNode): ExplorerNode | undefined {
-    if (node.kind === "run") return this.#parents.get(node);
+    if (node.kind === "run") return node.parent;
     return node.kind === "group" && node.folder ? { kind: "folder", folder: node.folder } : undefined;
-  }
-
-  handleDrag(dragged: readonly ExplorerNode[], data: vscode.DataTransfer): void {
-    const refs = dragged.filter((node) => node.kind === "run").map(({ ref }) => ref);
-    if (refs.length === 0) return;
-    data.set(MIME, new vscode.DataTransferItem(refs));
-    data.set("text/uri-list", new vscode.DataTransferItem(dropUri(refs).toString()));
-  }
-
-  /** Runs dropped on a run are compared with it. */
-  async handleDrop(target: ExplorerNode | undefined, data: vscode.DataTransfer): Promise<void> {
-    const dropped = data.get(MIME)?.value as RunTarget[] | undefined;
-    if (!dropped || target?.kind !== "run") return;
-    await execute("compareRuns", target, [target, ...dropped]);
   }
 
   dispose(): void {
@@ -171,9 +141,8 @@ export class RunsTree
   }
 
   #node(listed: ListedRun, parent: GroupNode): RunNode {
-    const node = new RunNode(listed);
+    const node = new RunNode(listed, parent.group.id === "all" ? undefined : parent);
     this.#nodes.set(`${parent.group.id}/${node.ref.folder}/${node.ref.run}`, node);
-    if (parent.group.id !== "all") this.#parents.set(node, parent);
     return node;
   }
 
@@ -190,7 +159,6 @@ export class RunsTree
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#nodes.clear();
-    this.#parents = new Map();
     const live = this.#lists.live.length;
     this.view.badge = live === 0 ? undefined : { value: live, tooltip: vscode.l10n.t("{0} running", live) };
     void vscode.commands.executeCommand("setContext", "tuningFork.liveRuns", live);
@@ -210,13 +178,4 @@ export class RunsTree
       ? vscode.l10n.t("The trash is empty.")
       : vscode.l10n.t("Runs in the trash");
   }
-}
-
-function groupItem({ group, folder }: GroupNode): vscode.TreeItem {
-  const state = group.isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(group.label, state);
-  item.id = `${folder?.uri.toString() ?? ""}#${group.id}`;
-  item.description = String(group.runs.length);
-  item.contextValue = ",group,";
-  return item;
 }

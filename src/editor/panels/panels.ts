@@ -31,7 +31,9 @@ export class PagePanels implements Panels, vscode.Disposable {
   }
 
   get active(): RunRef | undefined {
-    const ref = this.#front?.ref;
+    const shown = [...this.#pages].filter(({ panel, ref }) => panel.visible && ref.page === "run");
+    const front = shown.find(({ panel }) => panel.active) ?? (shown.length === 1 ? shown[0] : undefined);
+    const ref = front?.ref;
     return ref?.page === "run" ? { folder: ref.folder, run: ref.run } : undefined;
   }
 
@@ -64,10 +66,6 @@ export class PagePanels implements Panels, vscode.Disposable {
   dispose(): void {
     for (const page of this.#pages) page.dispose();
     for (const one of this.#subscriptions) one.dispose();
-  }
-
-  get #front(): PagePanel | undefined {
-    return [...this.#pages].find(({ panel }) => panel.active);
   }
 
   #find(ref: PageRef): PagePanel | undefined {

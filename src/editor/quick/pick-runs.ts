@@ -22,9 +22,11 @@ interface RunItem extends vscode.QuickPickItem {
   ref: RunRef;
 }
 
-/** The person's choice of some runs, none when they leave. */
+/** The person's choice of some runs, none when they leave. A single run that suits needs no choice. */
 export async function pickRuns(app: Stores, choice: RunChoice): Promise<RunRef[]> {
   const items = await itemsFor(app, choice);
+  if (items.length === 0) noneSuits();
+  if (items.length < 2) return items.map(({ ref }) => ref);
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     matchOnDescription: true,
@@ -34,16 +36,18 @@ export async function pickRuns(app: Stores, choice: RunChoice): Promise<RunRef[]
   return (chosen ?? []).map(({ ref }) => ref);
 }
 
-/** The person's choice of one run; undefined when they leave or there is none. */
+/** The person's choice of one run; undefined when they leave or there is none. A single run that suits needs no choice. */
 export async function pickRun(app: Stores, title: string, choice: RunChoice): Promise<RunRef | undefined> {
   const items = await itemsFor(app, choice);
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is no run here that this can be done with."));
-    return undefined;
-  }
+  if (items.length === 0) noneSuits();
+  if (items.length < 2) return items[0]?.ref;
   const placeholder = vscode.l10n.t("Choose a run");
   const chosen = await pick({ title, items, placeholder, matchOnDetail: true });
   return typeof chosen === "object" ? chosen.value.ref : undefined;
+}
+
+function noneSuits(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t("There is no run here that this can be done with."));
 }
 
 async function itemsFor({ stores }: Stores, choice: RunChoice): Promise<RunItem[]> {

@@ -8,16 +8,20 @@ import type { ListedRun, RunLists } from "../explorer/run-lists.ts";
 /** What was told before, over reloads of the window. */
 const TOLD = "notices.told";
 const MOST_TOLD = 500;
+/** A reload of the window takes no longer than this; what ends meanwhile is told afterwards. */
+const RELOAD_MS = 20_000;
 
 /**
  * Tells what one wants to be woken for: a run failed, a run finished while the window was elsewhere, a loss is NaN. Each at
- * most once, and only of runs that were seen live: what ended before the window opened stands in the explorer.
+ * most once, and not of what ended before the window opened: that stands in the explorer.
  */
 export class Notices implements vscode.Disposable {
   readonly #app: App;
   readonly #lists: RunLists;
   readonly #subscription: vscode.Disposable;
+  readonly #openedMs = Date.now();
   readonly #seenLive = new Set<string>();
+  readonly #seenEnded = new Set<string>();
   /** Runs looked at for alerts, with the step they were at. */
   readonly #lookedAt = new Map<string, number>();
 
@@ -35,12 +39,22 @@ export class Notices implements vscode.Disposable {
 
   async #look(): Promise<void> {
     for (const listed of this.#lists.all) {
-      const { id, state } = listed.item;
+      const { id, state, endedMs } = listed.item;
       if (!isTerminal(state)) {
         this.#seenLive.add(id);
         await this.#alerts(listed);
-      } else if (this.#seenLive.delete(id)) await this.#ended(listed);
+      } else if (this.#endsNow(id, endedMs)) await this.#ended(listed);
     }
+  }
+
+  /** Whether the end is news. A run that ended between two looks, or during a reload, was never seen live. */
+  #endsNow(id: string, endedMs: number | null): boolean {
+    const wasLive = this.#seenLive.delete(id);
+    const key = `${id} ${endedMs}`;
+    if (this.#seenEnded.has(key)) return false;
+    const isRecent = endedMs !== null && endedMs >= this.#openedMs - RELOAD_MS;
+    if (wasLive || isRecent) this.#seenEnded.add(key);
+    return wasLive || isRecent;
   }
 
   async #ended({ folder, item }: ListedRun): Promise<void> {

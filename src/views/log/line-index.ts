@@ -34,7 +34,9 @@ export class LineIndex {
   #lineStart = 0;
   #bytes = 0;
   #carry = "";
+  /** Of the part of it that was not kept: carriage returns, and whether there was one. */
   #returns = 0;
+  #isCut = false;
 
   /** Bytes fed. */
   get bytes(): number {
@@ -80,19 +82,20 @@ export class LineIndex {
     if (line !== this.#whole + 1) return this.#long.get(line);
     const isLong = this.#bytes - this.#lineStart > BYTES_APART;
     return isLong
-      ? { start: this.#lineStart, end: this.#bytes, rewrites: this.#returns + returnsIn(this.#carry) }
+      ? { start: this.#lineStart, end: this.#bytes, rewrites: this.#returns + returnsIn(this.#carry, this.#isCut) }
       : undefined;
   }
 
   #endLine(rest: string, end: number): void {
     const line = ++this.#whole;
     const text = (this.#carry + rest).replace(/\r$/, "");
-    const rewrites = this.#returns + returnsIn(text);
+    const rewrites = this.#returns + returnsIn(text, this.#isCut);
     this.progress.take(line, text.replace(/^\r+/, ""), rewrites === 0);
     if (end - this.#lineStart > BYTES_APART) this.#long.set(line, { start: this.#lineStart, end, rewrites });
     this.#lineStart = end + 1;
     this.#carry = "";
     this.#returns = 0;
+    this.#isCut = false;
     const linesPassed = line + 1 - this.#markLines.at(-1)!;
     if (linesPassed >= LINES_APART || this.#lineStart - this.#markOffsets.at(-1)! >= BYTES_APART) {
       this.#markLines.push(line + 1);
@@ -104,12 +107,14 @@ export class LineIndex {
   #keep(rest: string): void {
     const whole = this.#carry + rest;
     this.#carry = whole.slice(-KEPT);
-    if (whole.length > KEPT) this.#returns += returnsIn(whole.slice(0, -KEPT), true);
+    if (whole.length <= KEPT) return;
+    this.#returns += returnsIn(whole.slice(0, -KEPT), this.#isCut);
+    this.#isCut = true;
   }
 }
 
 /** Carriage returns inside a text; one at the beginning rewrites nothing, unless the text is the middle of a line. */
-function returnsIn(text: string, isMiddle = false): number {
+function returnsIn(text: string, isMiddle: boolean): number {
   let count = 0;
   for (let at = text.indexOf("\r"); at >= 0; at = text.indexOf("\r", at + 1)) if (at > 0 || isMiddle) count++;
   return count;

@@ -7,7 +7,7 @@ const LOOK_AT = 300;
 
 const COUNTER = /\d\s?%|\d\s?\/\s?\d/;
 const DISPLAY =
-  /\|[^|]{3,}\||\[[=#>.\-\s]{3,}\]|\d\s?(?:it|s|ex|ba|steps?|batch(?:es)?|samples?|examples?|tok(?:ens)?|[kMG]i?B)\/(?:s|sec|it|steps?|batch|ex)\b|\beta\b/i;
+  /\|[^|]{3,}\||\[[=#>.\-\s]{3,}\]|[\d?]\s?(?:it|s|ex|ba|steps?|batch(?:es)?|samples?|examples?|tok(?:ens)?|[kMG]i?B)\/(?:s|sec|it|steps?|batch|ex)\b|\beta\b/i;
 
 /**
  * What stays the same in two updates of one progress display: the line without its numbers and its bar. Undefined for a
@@ -18,7 +18,10 @@ export function progressShape(line: string): string | undefined {
   if (!COUNTER.test(start)) return undefined;
   const text = plainText(start);
   if (!DISPLAY.test(text)) return undefined;
-  return text.replace(/[^\x20-\x7e]/g, "").replace(/[\d.,:?]+|[-\s#=>|[\]]+|(?:nan|inf)\b/gi, "");
+  return text
+    .replace(/[^\x20-\x7e]/g, "")
+    .replace(/\d[\d.,:]*\s?(?:[kMGT]i?B?|B)\b/g, "")
+    .replace(/[\d.,:?]+|[-\s#=>|[\]]+|(?:nan|inf)\b/gi, "");
 }
 
 /** Finds stretches of neighbouring lines that are updates of one progress display. Fed line by line. */

@@ -12,7 +12,9 @@ import type { RunRecord } from "../../runs/model.ts";
 import { configEntries } from "./config-entries.ts";
 
 /** A config file as it is now, or why it cannot be told. */
-type Now = { config: PlainMap; problem: null } | { config: undefined; problem: string };
+type Now =
+  | { resolved: { config: PlainMap; origins: Record<string, string> }; problem: null }
+  | { resolved: undefined; problem: string };
 
 /** Answers about a run's config. */
 export function configAnswers(record: () => Promise<RunRecord>) {
@@ -31,7 +33,7 @@ export function configAnswers(record: () => Promise<RunRecord>) {
       const problem = isGone
         ? t("{0} is no longer there, so nothing can be compared with it.", name)
         : t("{0} cannot be read: {1}", name, sentenceOf(error));
-      return { config: undefined, problem };
+      return { resolved: undefined, problem };
     }
   }
 
@@ -44,7 +46,7 @@ export function configAnswers(record: () => Promise<RunRecord>) {
         config,
         origins,
         written: parseConfig(source, file),
-        now: now.config,
+        now: now.resolved,
         parent: parent ? readJson<PlainMap>(runFile(join(dirname(dir), parent.run), "config")) : undefined,
       };
       return { file, source, entries: configEntries(sides), nowProblem: now.problem };
@@ -55,10 +57,10 @@ export function configAnswers(record: () => Promise<RunRecord>) {
 /** What a config file resolves to by itself, secrets redacted as those of a run are. */
 function resolveNow(text: string, file: string): Now {
   const parsed = parseConfig(text, file);
-  const { config, diagnostics } = parsed.value
+  const { config, origins, diagnostics } = parsed.value
     ? resolveConfig(parsed.value, { place: parsed.place })
-    : { config: undefined, diagnostics: parsed.diagnostics };
-  if (config) return { config: redactJson(config) as unknown as PlainMap, problem: null };
+    : { config: undefined, origins: {}, diagnostics: parsed.diagnostics };
+  if (config) return { resolved: { config: redactJson(config) as unknown as PlainMap, origins }, problem: null };
   const [first] = diagnostics.filter(({ severity }) => severity === "error");
   const problem = t(
     "{0} has errors now, so nothing can be compared with it. Line {1}: {2}",
@@ -66,5 +68,5 @@ function resolveNow(text: string, file: string): Now {
     first?.line ?? 1,
     first?.message ?? "",
   );
-  return { config: undefined, problem };
+  return { resolved: undefined, problem };
 }

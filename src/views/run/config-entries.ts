@@ -11,8 +11,8 @@ export interface ConfigSides {
   origins: Record<string, string>;
   /** The file as the run took it. */
   written: ParsedConfig;
-  /** What the file resolves to now; undefined when it cannot be told. */
-  now: PlainMap | undefined;
+  /** What the file resolves to now, and from where; undefined when it cannot be told. */
+  now: { config: PlainMap; origins: Record<string, string> } | undefined;
   /** Of a forked run; undefined when it has no parent or that is gone. */
   parent: PlainMap | undefined;
 }
@@ -28,7 +28,7 @@ const ABOUT = new Map(
 /** Every value of a run's config with its origin, then what only the file as it is now has. */
 export function configEntries({ config, origins, written, now, parent }: ConfigSides): PageConfigEntry[] {
   const own = new Map(leaves(config));
-  const ofNow = new Map(now ? leaves(now) : []);
+  const ofNow = new Map(now ? leaves(now.config) : []);
   const ofParent = new Map(parent ? leaves(parent) : []);
   const entries = [...own].map(([key, value]): PageConfigEntry => {
     const origin = ORIGINS.find((one) => one === origins[key]) ?? "default";
@@ -41,10 +41,13 @@ export function configEntries({ config, origins, written, now, parent }: ConfigS
       line: origin === "file" || origin === "parent" ? lineOf(written, key) : null,
       ...(wasOther && ofParent.has(key) ? { parent: ofParent.get(key) } : {}),
       ...(ofNow.has(key) ? { now: ofNow.get(key) } : {}),
-      differs: now !== undefined && !isDeepStrictEqual(ofNow.get(key), value),
+      // A default that only this version lacks is nobody's change.
+      differs:
+        now !== undefined && !isDeepStrictEqual(ofNow.get(key), value) && (ofNow.has(key) || origin !== "default"),
     };
   });
-  const added = [...ofNow].filter(([key]) => !own.has(key));
+  // Nor is a default that this version added.
+  const added = [...ofNow].filter(([key]) => !own.has(key) && now?.origins[key] === "file");
   return inGroups([
     ...entries,
     ...added.map(([key, value]): PageConfigEntry => {

@@ -3,7 +3,7 @@ import type { RunView } from "../../messages/run-view.ts";
 import type { RunRecord } from "../../runs/model.ts";
 
 /** `data/train.jsonl:14`, `/home/ada/train.py:71`; the dot keeps times and ratios out. */
-const FILE_AND_LINE = /(?:^|[\s“"'(])((?:[A-Za-z]:)?[^\s“”"'():]*\.[A-Za-z]\w{0,9}):(\d{1,9})(?![\d:])/u;
+const FILE_AND_LINE = /(?:^|[\s“"'(])((?:[A-Za-z]:)?[^\s“”"'():]*\.[A-Za-z]\w{0,9}):(\d{1,9})(?!\d)/u;
 /** A check of the config, as messages name it. */
 const CHECK_ID = /\bC\d{2}\b/;
 /** What to lower when memory ran out. */

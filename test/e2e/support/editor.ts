@@ -16,7 +16,7 @@ const SETTINGS = {
   "workbench.preferredDarkColorTheme": "Dark Modern",
   "workbench.preferredLightColorTheme": "Light Modern",
 };
-const BROWSER_FLAGS = [
+export const EDITOR_BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -56,7 +56,7 @@ export class Editor {
       env: { HOME: home, LANG: "C.UTF-8" },
       ...(locale === undefined ? {} : { locale }),
     });
-    const browser = await chromium.launch({ executablePath: inject("browser"), args: BROWSER_FLAGS });
+    const browser = await chromium.launch({ executablePath: inject("browser"), args: EDITOR_BROWSER_FLAGS });
     return new Editor(home, server, browser);
   }
 
@@ -73,6 +73,11 @@ export class Editor {
     return window;
   }
 
+  /** The packed extension's file. */
+  get vsix(): string {
+    return inject("vsix");
+  }
+
   /** What was thrown in any window or page so far. */
   get pageErrors(): string[] {
     return this.#windows.flatMap(({ pageErrors }) => pageErrors);
@@ -83,7 +88,7 @@ export class Editor {
     mkdirSync(ARTIFACTS, { recursive: true });
     for (const [index, window] of this.#windows.entries())
       await window.screenshot(`failed-${name}-${index + 1}`).catch(() => {});
-    console.error(readFileSync(this.server.logFile, "utf8").split("\n").slice(-30).join("\n"));
+    console.error(readFileSync(this.server.logFile, "utf8").split("\n").slice(-5).join("\n"));
   }
 
   async close(): Promise<void> {

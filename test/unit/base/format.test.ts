@@ -12,6 +12,7 @@ import {
   formatPercent,
   formatReading,
   formatSpeed,
+  formatSpeedDelta,
   formatSteps,
 } from "../../../src/base/format.ts";
 
@@ -119,6 +120,10 @@ test("speed below one a second is told as the time of one", () => {
   expect(formatSpeed(123.4, "samples")).toBe("123 samples/s");
   expect(formatSpeed(0.625)).toBe("1.6 s/it");
   expect(formatSpeed(0)).toBe("–");
+  expect(formatSpeedDelta(2.38, 1.55)).toBe("+0.83");
+  expect(formatSpeedDelta(12.34, 13)).toBe("−0.7");
+  expect(formatSpeedDelta(0.625, 0.5)).toBe("−0.4");
+  expect(formatSpeedDelta(1.5, 0)).toBe("–");
 });
 
 test("a sample of the machine carries its unit", () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { evaluationHalfOf, newConfigName, newConfigText } from "../../../src/config/new-config.ts";
 import { validateFile } from "../../../src/config/validate.ts";
 

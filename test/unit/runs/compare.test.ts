@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareRuns } from "../../../src/runs/compare.ts";
+import { bestStepOf, compareKeys, compareRuns, finalsAtBest } from "../../../src/runs/compare.ts";
 import type { MetricSummary, RunRecord } from "../../../src/runs/model.ts";
 
 const summary = (last: MetricSummary["last"]): MetricSummary => ({
@@ -44,4 +44,23 @@ test("differences of metrics are to the first run, null where there is nothing t
     { name: "eval/f1", goal: "max", values: [null, 0.75, null], deltas: [null, null, null] },
     { name: "eval/loss", goal: "min", values: [0.5, 0.25, "NaN"], deltas: [0, -0.25, null] },
   ]);
+});
+
+test("all keys can be laid side by side, null being a value and a missing key none", () => {
+  expect(compareKeys([{ a: { b: 1, c: null } }, { a: { b: 1 } }])).toEqual([
+    { key: "a.b", values: [1, 1], present: [true, true], differs: false },
+    { key: "a.c", values: [null, undefined], present: [true, false], differs: true },
+  ]);
+});
+
+test("final metrics are those of the best checkpoint; the training loss stands in only where nothing was measured", () => {
+  const checkpoint = (step: number, f1: number, tags: "best"[]) =>
+    ({ step, tags, metrics: { "eval/f1": f1 } }) as unknown as RunRecord["checkpoints"][number];
+  const metrics = { "eval/f1": summary(0.25), "train/loss": summary(1), "system/cpu": summary(3) };
+  const best = record({ metrics, checkpoints: [checkpoint(1, 0.75, ["best"]), checkpoint(2, 0.25, [])] });
+  const none = record({ metrics, checkpoints: [] });
+  expect(finalsAtBest([best, none])).toEqual([{ name: "eval/f1", goal: "max", values: [0.75, 0.25] }]);
+  expect([bestStepOf(best), bestStepOf(none)]).toEqual([1, undefined]);
+  const blind = record({ metrics: { "train/loss": summary(0.5) }, checkpoints: [] });
+  expect(finalsAtBest([blind])).toEqual([{ name: "train/loss", goal: "min", values: [0.5] }]);
 });

@@ -32,7 +32,7 @@ export async function oneRun(
   title: string,
   choice: RunChoice = {},
 ): Promise<Meant | undefined> {
-  const ref = refOf(target) ?? (await activeRun(app, choice.suits)) ?? (await pickRun(app, title, choice));
+  const ref = refOf(target) ?? (await activeRun(app, choice)) ?? (await pickRun(app, title, choice));
   return ref && { ref, ...(await app.stores.get(ref)) };
 }
 
@@ -44,16 +44,17 @@ export async function someRuns(
   choice: RunChoice = {},
 ): Promise<Meant[]> {
   const given = refsOf(target, selected);
-  const active = given.length > 0 ? undefined : await activeRun(app, choice.suits);
+  const active = given.length > 0 ? undefined : await activeRun(app, choice);
   const refs = given.length > 0 ? given : active ? [active] : await pickRuns(app, choice);
   return Promise.all(refs.map(async (ref) => ({ ref, ...(await app.stores.get(ref)) })));
 }
 
-async function activeRun(app: App, suits: Suits = () => true): Promise<RunRef | undefined> {
+/** The run in sight, when it is one the command can be about. */
+async function activeRun(app: App, { suits = () => true, trashed = false }: RunChoice): Promise<RunRef | undefined> {
   const ref = app.panels.active;
   if (!ref) return undefined;
   const { run } = await app.stores.get(ref);
-  return suits(run) ? ref : undefined;
+  return run.trashed === trashed && suits(run) ? ref : undefined;
 }
 
 /** Does something to each run, and has every view told at once. Throws `read-only` before anything is done. */

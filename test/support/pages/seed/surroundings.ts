@@ -1,3 +1,5 @@
+import { parseConfig } from "../../../../src/config/parse.ts";
+import { resolveConfig } from "../../../../src/config/resolve.ts";
 import type { Learning } from "./curves.ts";
 
 export const CONFIG_TEXT = `# Support-ticket classifier, LoRA on DeBERTa
@@ -32,54 +34,30 @@ eval: { strategy: steps, steps: 95, metrics: [f1_macro, accuracy] }
 checkpoint: { metric_for_best_model: f1_macro, save_total_limit: 2 }
 `;
 
-/** The resolved config of a seeded run, with some keys (dotted) changed. */
+const RESOLVED = resolveConfig(parseConfig(CONFIG_TEXT, "finetune.yaml").value);
+
+/** The resolved config of a seeded run: what the text above comes to, with some keys (dotted) changed. */
 export function resolvedConfig(learning: Learning, changes: Record<string, unknown> = {}): Record<string, unknown> {
-  const config: Record<string, Record<string, unknown>> = {
-    run: { name: null, seed: 42, tags: ["paper"] },
-    model: { framework: "torch", name_or_path: "microsoft/deberta-v3-base", dropout: 0.1, pooling: "cls" },
-    data: {
-      train: ["data/train.jsonl"],
-      eval: ["data/dev.jsonl"],
-      columns: { text: "text", label: "label" },
-      max_length: 256,
-      eval_fraction: 0.1,
-    },
-    method: { type: "lora", r: 16, lora_alpha: 32, lora_dropout: 0.05, target_modules: "auto" },
-    train: {
-      num_train_epochs: 3,
-      per_device_train_batch_size: 32,
-      gradient_accumulation_steps: 2,
-      learning_rate: learning.learningRate,
-      lr_scheduler_type: "linear",
-      warmup: "6%",
-      max_grad_norm: 1,
-      weight_decay: 0.01,
-      optim: "adamw",
-    },
-    eval: { strategy: "steps", steps: learning.evalEvery, metrics: ["f1_macro", "accuracy"] },
-    checkpoint: { metric_for_best_model: "f1_macro", save_total_limit: 2, save_strategy: "steps" },
-    hardware: { devices: 1, backend: "auto" },
-  };
-  for (const [key, value] of Object.entries(changes)) {
+  const config = structuredClone(RESOLVED.config) as unknown as Record<string, Record<string, unknown>>;
+  const all = { "train.learning_rate": learning.learningRate, "eval.steps": learning.evalEvery, ...changes };
+  for (const [key, value] of Object.entries(all)) {
     const [group = "", name = ""] = key.split(".");
     config[group] = { ...config[group], [name]: value };
   }
-  return { version: 1, task: "text-classification", ...config };
+  return config;
 }
 
-const WRITTEN =
-  /^(version|task|run\.|model\.name|model\.dropout|data\.(train|eval$|columns|max)|method\.(type|r$|lora_alpha|target)|train\.(num|per|grad|learning|warmup)|eval\.|checkpoint\.(metric|save_total))/;
-
-/** Origins of every leaf: `file` for what the text above has. */
+/** Origins of every value: those of the text above, `override` for what was changed. */
 export function originsOf(config: Record<string, unknown>): Record<string, string> {
-  const origins: Record<string, string> = {};
-  for (const [group, value] of Object.entries(config)) {
-    if (typeof value !== "object" || value === null) origins[group] = "file";
-    else
-      for (const key of Object.keys(value))
-        origins[`${group}.${key}`] = WRITTEN.test(`${group}.${key}`) ? "file" : "default";
-  }
-  return origins;
+  const own = RESOLVED.config as unknown as Record<string, unknown>;
+  const at = (map: Record<string, unknown>, key: string): unknown =>
+    key.split(".").reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], map);
+  return Object.fromEntries(
+    Object.entries(RESOLVED.origins).map(([key, origin]) => {
+      const isSame = JSON.stringify(at(own, key)) === JSON.stringify(at(config, key));
+      return [key, isSame ? origin : "override"];
+    }),
+  );
 }
 
 export const ENVIRONMENT = {
