@@ -50,7 +50,7 @@ export interface Choices {
 
 /** Open pages. */
 export interface Panels {
-  /** `preview`: for a look; `beside`: next to what is open; `focus`: false leaves it where it is; the rest is the place to show. */
+  /** `preview`: for a look; `beside`: next to what is open (a config always stays in sight); `focus`: false leaves it where it is; the rest is the place to show. */
   openRun(
     ref: RunRef,
     how?: { preview?: boolean; beside?: boolean; focus?: boolean; tab?: string; step?: number; line?: number },

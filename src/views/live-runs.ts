@@ -5,6 +5,8 @@ import type { Disposable } from "./source.ts";
 /** How often journals are read: for a page that draws curves, and for lists. */
 const PACE_MS = { page: 200, list: 1000 } as const;
 export type Pace = keyof typeof PACE_MS;
+/** A timer may be a little early: this part of a pace counts as all of it. */
+const PUNCTUALITY = 0.9;
 
 /** How often a live store looks whether its runs' processes are still there. */
 const RECONCILE_EVERY_MS = 5000;
@@ -23,6 +25,9 @@ interface Watcher {
   changed: Changed;
   pace: Pace;
   runs: readonly string[];
+  /** What is to be told, and when it may be: lists hear less often than pages. */
+  waiting: Set<string>;
+  nextMs: number;
 }
 
 /**
@@ -41,6 +46,8 @@ export class LiveRuns implements Disposable {
   #reading: Promise<void> | undefined;
   #reconciling: Promise<void> | undefined;
   #isWanted = false;
+  /** Whether the next look tells everybody, however short the time since the last. */
+  #isUrgent = false;
   #live: readonly string[] = [];
   #reconciledMs = 0;
   /** Ended runs that changed, and how often they were looked at since. */
@@ -65,10 +72,10 @@ export class LiveRuns implements Disposable {
    * @param runs runs whose folders are watched as well, so that their resume or renaming elsewhere shows at once
    */
   watch(changed: Changed, pace: Pace, runs: readonly string[] = []): Disposable {
-    const watcher = { changed, pace, runs };
+    const watcher: Watcher = { changed, pace, runs, waiting: new Set(), nextMs: 0 };
     this.#watchers.add(watcher);
     this.#watchFolders();
-    void this.look();
+    void this.#look();
     return {
       dispose: () => {
         this.#watchers.delete(watcher);
@@ -78,8 +85,14 @@ export class LiveRuns implements Disposable {
     };
   }
 
-  /** Reads what the journals gained now, and tells whoever watches. A look that comes during another follows it. */
+  /** Reads what the journals gained now, and tells everybody who watches at once: somebody just did something. */
   look(): Promise<void> {
+    this.#isUrgent = true;
+    return this.#look();
+  }
+
+  /** A look that comes during another follows it. */
+  #look(): Promise<void> {
     if (this.#reading) {
       this.#isWanted = true;
       return this.#reading;
@@ -112,6 +125,8 @@ export class LiveRuns implements Disposable {
 
   async #lookOnce(): Promise<void> {
     const { store } = this.#home;
+    const isUrgent = this.#isUrgent;
+    this.#isUrgent = false;
     this.#reconcile();
     // A question about a closed run finds out whether its journals grew after all.
     for (const run of this.#stirring.keys()) await store.get(run);
@@ -121,8 +136,19 @@ export class LiveRuns implements Disposable {
     this.#noteStirring(runs);
     // Commands and the reconcile read the journals too, and what changed is told to one reader only. So whatever is live,
     // or was, counts as changed.
-    const changed = [...new Set([...runs, ...before, ...this.#live])];
-    if (changed.length > 0) for (const watcher of this.#watchers) watcher.changed(changed);
+    this.#tell([...runs, ...before, ...this.#live], isUrgent);
+  }
+
+  #tell(changed: readonly string[], isUrgent: boolean): void {
+    const now = Date.now();
+    for (const watcher of this.#watchers) {
+      for (const run of changed) watcher.waiting.add(run);
+      if (watcher.waiting.size === 0 || (now < watcher.nextMs && !isUrgent)) continue;
+      watcher.nextMs = now + PACE_MS[watcher.pace] * PUNCTUALITY;
+      const told = [...watcher.waiting];
+      watcher.waiting.clear();
+      watcher.changed(told);
+    }
   }
 
   /** In the background: starting a runner takes longer than a look may. */
@@ -149,12 +175,14 @@ export class LiveRuns implements Disposable {
     if (this.#watchers.size === 0) return;
     if (this.#problem !== undefined) return this.#lookIn(RETRY_MS);
     if (this.#live.length > 0) return this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => PACE_MS[pace])));
-    const waits = [...this.#stirring.values()].flatMap((looks) => AFTERWARDS_MS[looks] ?? []);
-    if (waits.length > 0) this.#lookIn(Math.min(...waits));
+    const now = Date.now();
+    const waits = [...this.#watchers].flatMap(({ waiting, nextMs }) => (waiting.size > 0 ? nextMs - now : []));
+    waits.push(...[...this.#stirring.values()].flatMap((looks) => AFTERWARDS_MS[looks] ?? []));
+    if (waits.length > 0) this.#lookIn(Math.max(0, Math.min(...waits)));
   }
 
   #lookIn(ms: number): void {
-    this.#timer ??= setTimeout(() => void this.look(), ms);
+    this.#timer ??= setTimeout(() => void this.#look(), ms);
   }
 
   /** A file changed. While a look is planned anyway, nothing more is needed. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CliWorkspace } from "../support/cli.ts";
 import { Editor } from "./support/editor.ts";
 import { RunPage } from "./support/run-page.ts";
@@ -13,39 +13,33 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.remove());
 
-describe("in a folder that is not trusted", () => {
-  test("runs are shown, and a start is refused with its reason", async () => {
-    const editor = await Editor.start({ trust: false });
-    try {
-      const window = await editor.open(workspace.folder);
-      await window.showRuns();
-      await window.treeItem(/^toy/).first().dblclick();
-      const page = new RunPage(window);
-      await page.state("Finished");
-      expect(await page.button("Rerun").isDisabled()).toBe(true);
-      await window.command("Tuning Fork: Start Fine-Tune");
-      await window.toast("it starts only in a trusted workspace").waitFor();
-      await window.screenshot("untrusted");
-      expect((await workspace.json<unknown[]>("list")).length).toBe(1);
-      expect(editor.pageErrors).toEqual([]);
-    } finally {
-      await editor.close();
-    }
-  });
+test("in a folder that is not trusted runs are shown, and a start is refused with its reason", async () => {
+  const empty = makeWorkspace(20);
+  const editor = await Editor.start({ trust: false });
+  const refusal = "it starts only in a trusted workspace";
+  try {
+    const window = await editor.open(workspace.folder);
+    await window.showRuns();
+    await window.treeItem(/^toy/).first().click();
+    const page = new RunPage(window);
+    await page.state("Finished");
+    expect(await page.button("Rerun").isDisabled()).toBe(true);
+    await window.command("Tuning Fork: Start Fine-Tune");
+    await window.toast(refusal).waitFor();
+    await window.screenshot("untrusted");
+    expect((await workspace.json<unknown[]>("list")).length).toBe(1);
+    await window.close();
 
-  test("a folder without runs gets no store", async () => {
-    const empty = makeWorkspace(20);
-    const editor = await Editor.start({ trust: false });
-    try {
-      const window = await editor.open(empty.folder);
-      await window.command("Tuning Fork: Start Fine-Tune");
-      await window.toast("it starts only in a trusted workspace").waitFor();
-      expect(existsSync(join(empty.folder, ".tuning-fork"))).toBe(false);
-    } finally {
-      await editor.close();
-      empty.remove();
-    }
-  });
+    // Where there are no runs, not even a store is made.
+    const other = await editor.open(empty.folder);
+    await other.command("Tuning Fork: Start Fine-Tune");
+    await other.toast(refusal).waitFor();
+    expect(existsSync(join(empty.folder, ".tuning-fork"))).toBe(false);
+    expect(editor.pageErrors).toEqual([]);
+  } finally {
+    await editor.close();
+    empty.remove();
+  }
 });
 
 test("in Chinese, palette, views and pages speak Chinese", async () => {
@@ -53,7 +47,7 @@ test("in Chinese, palette, views and pages speak Chinese", async () => {
   try {
     const window = await editor.open(workspace.folder);
     await window.showRuns();
-    await window.treeItem(/^toy/).first().dblclick();
+    await window.treeItem(/^toy/).first().click();
     const page = new RunPage(window);
     await page.root
       .getByRole("tab", { name: /[\u4e00-\u9fff]/ })

@@ -38,7 +38,7 @@ async function open(name: string): Promise<RunPage> {
   await window
     .treeItem(new RegExp(`^${name}`))
     .first()
-    .dblclick();
+    .click();
   const page = new RunPage(window);
   await page.root.getByRole("heading", { name }).first().waitFor();
   return page;
@@ -108,6 +108,16 @@ test("a row of the samples leads to its line in the data file", async () => {
   await expect
     .poll(() => window.page.locator(".statusbar-item").filter({ hasText: /^Ln/ }).first().textContent())
     .toMatch(new RegExp(`Ln (${row}|${row + 1})\\b`));
+});
+
+test("a run clicked twice has one page", async () => {
+  await window
+    .treeItem(/^other/)
+    .first()
+    .dblclick();
+  await window.editorTab("other").waitFor();
+  await new RunPage(window).root.getByRole("heading", { name: "other" }).first().waitFor();
+  expect(await window.editorTab("other").count()).toBe(1);
 });
 
 test("nothing was thrown in any page", () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 async function openPage(where: EditorWindow): Promise<RunPage> {
   await where.showRuns();
-  await where.treeItem(/^toy/).first().dblclick();
+  await where.treeItem(/^toy/).first().click();
   const page = new RunPage(where);
   await page.state("Running");
   return page;

@@ -84,7 +84,7 @@ describe("a page of charts", () => {
     await page.evaluate(() => {
       const own = window as unknown as { strokes: number };
       own.strokes = 0;
-      const stroke = CanvasRenderingContext2D.prototype.stroke;
+      const { value: stroke } = Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, "stroke")!;
       CanvasRenderingContext2D.prototype.stroke = function (...args: never[]) {
         if (this.canvas.className === "base") own.strokes++;
         return (stroke as (...a: never[]) => void).apply(this, args);
@@ -166,7 +166,11 @@ describe("a page of charts", () => {
     expect(await page.getByLabel("X axis").inputValue()).toBe("epoch");
     expect(await page.getByPlaceholder("Filter metrics").inputValue()).toBe("loss|grad");
     expect(await page.getByRole("button", { name: "Reset zoom" }).isDisabled()).toBe(false);
-    expect(await page.locator("tf-chart .name").allInnerTexts()).toEqual(["train/loss", "train/grad_norm", "eval/loss"]);
+    expect(await page.locator("tf-chart .name").allInnerTexts()).toEqual([
+      "train/loss",
+      "train/grad_norm",
+      "eval/loss",
+    ]);
     await page.context().close();
   });
 
@@ -277,9 +281,14 @@ describe("what is drawn", () => {
     const { page, errors } = await bench.open({ page: "run", scenario: "charts" });
     await drawn(page);
     const live = (): Promise<number> =>
-      page.locator("tf-chart canvas.over").evaluateAll(
-        (all) => all.filter((canvas) => (canvas as HTMLCanvasElement).width > 0 && (canvas as HTMLCanvasElement).style.width !== "").length,
-      );
+      page
+        .locator("tf-chart canvas.over")
+        .evaluateAll(
+          (all) =>
+            all.filter(
+              (canvas) => (canvas as HTMLCanvasElement).width > 0 && (canvas as HTMLCanvasElement).style.width !== "",
+            ).length,
+        );
     expect(await page.locator("tf-chart").count()).toBeGreaterThan(80);
     expect(await live()).toBeLessThan(30);
     await page.locator("tf-chart").last().scrollIntoViewIfNeeded();

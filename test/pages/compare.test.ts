@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const card = (page: Page, name: string): Locator =>
-  page.locator("tf-compare-legend li").filter({ has: page.getByRole("button", { name: `Open ${name}`, exact: true }) });
+  page.locator("tf-compare-legend li").filter({ has: page.getByRole("button", { name, exact: true }) });
 const grid = (page: Page, name: string): Locator => page.getByRole("grid", { name });
 const tab = (page: Page, name: string): Locator => page.getByRole("tab", { name: new RegExp(`^${name}`) });
 /** The visible words of a grid's row, cell by cell. */
@@ -19,7 +19,13 @@ const row = (page: Page, table: string, key: string): Promise<string[]> =>
     .filter({ has: page.locator("th", { hasText: key }) })
     .first()
     .locator("th, td")
-    .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).innerText.trim().replace(/\s+/g, " ")));
+    .evaluateAll((cells) =>
+      cells.map((cell) => {
+        const seen = cell.cloneNode(true) as HTMLElement;
+        for (const hidden of seen.querySelectorAll(".hidden-text")) hidden.remove();
+        return seen.textContent.trim().replace(/\s+/g, " ");
+      }),
+    );
 const lastAction = (): unknown => bench.server.actions.at(-1);
 const close = (page: Page): Promise<void> => page.context().close();
 
@@ -69,7 +75,7 @@ describe("the overview", () => {
     const heads = () =>
       grid(page, "Final metrics")
         .locator("thead .letter")
-        .evaluateAll((all) => all.map((one) => one.firstChild!.textContent!.trim()));
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).innerText.split(/\s/)[0]));
     await expect.poll(heads).toEqual(["C", "A", "B", "D", "E"]);
     expect((await row(page, "Config", "train.learning_rate")).slice(1, 3)).toEqual(["1e-4", "2e-4"]);
     expect(await page.getByLabel("Difference to C").count()).toBe(1);
@@ -85,7 +91,7 @@ describe("the overview", () => {
     expect(await rows()).toBe(1);
     await page.getByRole("button", { name: "Show equal keys" }).click();
     await expect.poll(rows).toBeGreaterThan(20);
-    expect((await row(page, "Config", "train.optim")).slice(0, 2)).toEqual(["train.optim", "adamw"]);
+    expect((await row(page, "Config", "train.optim")).slice(0, 2)).toEqual(["train.optim", "adamw_torch"]);
     await close(page);
   });
 
@@ -125,7 +131,7 @@ describe("the legend", () => {
   test("opens, removes and adds runs", async () => {
     const { page } = await bench.open({ page: "compare", scenario: "compare" });
     const runs = (await bench.server.workspace("compare")).runs;
-    await page.getByRole("button", { name: "Open roberta-r16-lr3e-4" }).click();
+    await page.getByRole("button", { name: "roberta-r16-lr3e-4", exact: true }).click();
     await expect.poll(lastAction).toEqual({ do: "openRun", run: runs[4] });
     await card(page, "roberta-r16-lr3e-4").hover();
     await page.getByRole("button", { name: "Take E out of the comparison" }).click();
@@ -136,6 +142,7 @@ describe("the legend", () => {
   });
 
   test("of forty runs is a list, in which only baseline, best and pinned runs have a colour", async () => {
+    await bench.server.workspace("compare40"); // takes longer to make than a page may take to open
     const { page, errors } = await bench.open({ page: "compare", scenario: "compare40" });
     const lines = page.locator("tf-compare-legend .list li");
     expect(await lines.count()).toBe(40);
@@ -234,7 +241,7 @@ describe("keys", () => {
 
   test("reach what is done with a run", async () => {
     const { page } = await bench.open({ page: "compare", scenario: "compare" });
-    await page.getByRole("button", { name: "Open deberta-r32-lr2e-4" }).focus();
+    await page.getByRole("button", { name: "deberta-r32-lr2e-4", exact: true }).focus();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");

@@ -155,6 +155,18 @@ describe("the Log tab", () => {
     await page.context().close();
   });
 
+  test("“Open log” lands on the line where the failure begins", async () => {
+    const trace =
+      'Traceback (most recent call last):\n  File "train.py", line 88, in <module>\nValueError: loss is NaN\n';
+    writeFileSync(await outputOf("nan"), `${numbered(300)}${trace}`);
+    const { page } = await bench.open({ page: "run", scenario: "nan" });
+    await page.getByRole("button", { name: "Open log" }).click();
+    await page.locator("[aria-current='true'][data-line]").waitFor();
+    const line = Number(await page.locator("[aria-current='true'][data-line]").getAttribute("data-line"));
+    expect(line).toBeGreaterThan(300);
+    await page.context().close();
+  });
+
   test("nothing was thrown in any of these pages", () => {
     expect(bench.server.faults).toEqual([]);
   });

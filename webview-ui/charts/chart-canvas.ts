@@ -1,4 +1,5 @@
 import { Chart, LinearScale, LogarithmicScale, type ChartConfiguration, type Scale } from "chart.js";
+import { displayLanguage } from "../../src/base/l10n.ts";
 import type { Theme } from "../shared/theme.ts";
 import type { Curves } from "./curves.ts";
 import { geometry, type Geometry } from "./geometry.ts";
@@ -40,6 +41,9 @@ export class ChartCanvas {
   readonly #curves: Curves;
   readonly #chart: Chart;
   #scene: Scene | undefined;
+  /** What the axes were last laid out for. */
+  #frame = "";
+  #ratio = 1;
   #size = { width: 0, height: 0 };
   geometry: Geometry | undefined;
   /** Marks as last drawn, for the pointer. */
@@ -59,10 +63,12 @@ export class ChartCanvas {
 
   /** Size in CSS pixels; the canvases follow the screen's pixels. */
   resize(width: number, height: number): void {
-    if (width === this.#size.width && height === this.#size.height) return;
-    this.#size = { width, height };
-    this.#chart.resize(width, height);
     const ratio = window.devicePixelRatio || 1;
+    if (width === this.#size.width && height === this.#size.height && ratio === this.#ratio) return;
+    this.#size = { width, height };
+    this.#ratio = ratio;
+    this.#chart.resize(width, height);
+    this.#frame = "";
     this.#over.width = Math.round(width * ratio);
     this.#over.height = Math.round(height * ratio);
     this.#over.style.width = `${width}px`;
@@ -76,8 +82,15 @@ export class ChartCanvas {
 
   draw(scene: Scene): void {
     this.#scene = scene;
-    const options = this.#chart.options;
-    options.scales = this.#scales(scene);
+    const { x, y, isLog, spec } = scene;
+    const { width, height } = this.#size;
+    const { axis, zoom } = this.#group;
+    const frame = [x.from, x.to, y.min, y.max, isLog, spec.unit, width, height, axis, zoom === undefined];
+    const key = [...frame, this.#theme.version, displayLanguage()].join();
+    // Laying out the axes costs more than stroking the curves, and while a run is watched they stand still.
+    if (key === this.#frame) return this.#chart.draw();
+    this.#frame = key;
+    this.#chart.options.scales = this.#scales(scene);
     this.#chart.update("none");
   }
 
@@ -170,7 +183,7 @@ export class ChartCanvas {
     this.#paintNewest(context, scene, at);
     marks.paintWords(context, scene, at, theme, isDifference ? undefined : toAxis);
     marks.paintNaN(context, scene.lines, scene, at, theme);
-    if (group.ignoresOutliers) marks.paintOutliers(context, scene, at, theme);
+    if (group.ignoresOutliers) marks.paintOutliers(context, scene, at, theme, group.isRaw);
     const points = isDifference ? [] : marks.paintCheckpoints(context, scene.spec.marks ?? [], at, theme, toAxis);
     context.restore();
     this.placed = [...points, ...across];
@@ -211,7 +224,7 @@ export class ChartCanvas {
     const isWhole = this.#group.zoom === undefined;
     const { unit } = scene.spec;
     const ticks = yTicks(unit, scene.y, scene.isLog, Math.max(2, Math.min(6, Math.round(height / 40))));
-    const labels = yTickLabels(unit, ticks, scene.isLog);
+    const labels = yTickLabels(unit, ticks);
     return {
       x: {
         type: "linear",

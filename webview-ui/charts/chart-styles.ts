@@ -128,4 +128,14 @@ export const chartStyles = css`
       opacity: 0.06;
     }
   }
+  /* What is waited for, after 5 s. */
+  .late {
+    visibility: hidden;
+    animation: late 0s 5s forwards;
+  }
+  @keyframes late {
+    to {
+      visibility: visible;
+    }
+  }
 `;

@@ -3,18 +3,17 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { t } from "../../src/base/l10n.ts";
 import { icon } from "../shared/icon.ts";
 import "../shared/menu.ts";
-import type { MenuItem } from "../shared/menu.ts";
 import { shared } from "../shared/styles.ts";
 import { theme } from "../shared/theme.ts";
+import { chartMenu, chooseFromMenu } from "./chart-menu.ts";
 import { ChartCanvas, type Selection } from "./chart-canvas.ts";
 import { chartStyles } from "./chart-styles.ts";
 import type { DataTableElement } from "./data-table.ts";
 import "./data-table.ts";
-import { canvasPng, fileName, sceneCsv } from "./export.ts";
 import type { CurveConsumer, Curves } from "./curves.ts";
 import type { ChartGroup } from "./group.ts";
 import { onChartKey } from "./keys.ts";
-import type { ChartSpec } from "./model.ts";
+import type { ChartMark, ChartSpec } from "./model.ts";
 import type { PlacedMark } from "./paint-marks.ts";
 import { attachPointer, type PointerTarget } from "./pointer.ts";
 import type { YRange } from "./range.ts";
@@ -22,7 +21,7 @@ import { hit, lastReading, type Reading } from "./readings.ts";
 import { clocksOf, SceneMaker, shownLines, wishOf, type Scene } from "./scene.ts";
 import { watchSight } from "./sight.ts";
 import { tooltip, tooltipStyles } from "./tooltip.ts";
-import { formatValue, placeOf, summaryOf } from "./words.ts";
+import { formatValue, markWords, placeOf, summaryOf } from "./words.ts";
 
 /** A chart of few lines has points enough to name single steps of a usual fine-tune, however narrow it is. */
 const FEW_LINES = 3;
@@ -47,9 +46,11 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   @property({ attribute: false }) curves!: Curves;
   /** Fills the page. */
   @property({ type: Boolean, reflect: true }) full = false;
-  @state() private scene: Scene | undefined;
+  @state() scene: Scene | undefined;
   @state() private readings: readonly Reading[] = [];
   @state() private problem: string | undefined;
+  /** The sign under the pointer. */
+  @state() private mark: ChartMark | undefined;
   @state() private isPointed = false;
   @state() private isFocused = false;
   @query(".plot") private readonly plot!: HTMLElement;
@@ -61,6 +62,7 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   #needsLines = true;
   #selection: Selection | undefined;
   #pointerY: number | undefined;
+  #resetEpoch = 0;
   #yZoom: YRange | undefined;
   #endings: (() => void)[] = [];
 
@@ -83,8 +85,8 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
         <span class="current">${this.#currentValue()}</span>
         <tf-menu-button
           .label=${t("Actions of the chart {0}", spec.title)}
-          .items=${this.#menu()}
-          @tf-choose=${this.#choose}
+          .items=${chartMenu(this)}
+          @tf-choose=${({ detail }: CustomEvent<string>) => chooseFromMenu(this, detail)}
           >${icon("ellipsis")}</tf-menu-button
         >
       </div>
@@ -102,36 +104,6 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
         ${this.#tooltip(group)} ${this.#notice()}
       </div>
       <tf-data-table></tf-data-table>`;
-  }
-
-  #menu(): MenuItem[] {
-    const isLog = this.scene?.isLog ?? false;
-    return [
-      { id: "full", label: this.full ? t("Leave full size") : t("Full size"), key: "F" },
-      ...(this.spec.range ? [] : [{ id: "log", label: isLog ? t("Linear scale") : t("Logarithmic scale"), key: "L" }]),
-      { id: "table", label: t("Show as table"), key: "T" },
-      { id: "png", label: t("Save picture…"), separated: true },
-      { id: "csv", label: t("Save data…") },
-    ];
-  }
-
-  #choose(event: CustomEvent<string>): void {
-    const { scene } = this;
-    if (event.detail === "full") this.toggleFull();
-    else if (event.detail === "log") this.toggleLog();
-    else if (event.detail === "table") this.showTable();
-    else if (event.detail === "csv" && scene)
-      this.emit("save-file", { name: fileName(this.spec.title, "csv"), content: sceneCsv(scene) });
-    else if (event.detail === "png") void this.#savePicture();
-  }
-
-  async #savePicture(): Promise<void> {
-    const canvas = this.renderRoot.querySelector("canvas")!;
-    const [background, foreground] = ["var(--vscode-editor-background)", "var(--vscode-foreground)"].map((color) =>
-      theme.color(color),
-    );
-    const content = await canvasPng(canvas, this.spec.title, background!, foreground!);
-    this.emit("save-file", { name: fileName(this.spec.title, "png"), content });
   }
 
   #currentValue(): string {
@@ -162,7 +134,9 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
       return html`<div class="notice">
         ${this.problem} <button class="link" @click=${() => this.curves.retry()}>${t("Retry")}</button>
       </div>`;
-    if (this.scene?.isLoading) return html`<div class="bars" aria-hidden="true"></div>`;
+    if (this.scene?.isLoading)
+      return html`<div class="bars" aria-hidden="true"></div>
+        <div class="notice quiet late">${t("Reading the points…")}</div>`;
     if (this.scene && this.scene.lines.length === 0) return html`<div class="notice quiet">${t("No data yet.")}</div>`;
     return nothing;
   }
@@ -177,7 +151,8 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     const isLeft = px > (at.left + at.right) / 2;
     const side = isLeft ? `right:${this.clientWidth - 18 - px + 10}px` : `left:${px + 10}px`;
     const parts = { scene: this.scene, readings: this.readings, x: crosshair.x, group, curves: this.curves, near };
-    return html`<div class="tooltip" style="top:6px;${side}">${tooltip(parts)}</div>`;
+    const content = this.mark ? html`<div class="mark">${markWords(this.mark)}</div>` : tooltip(parts);
+    return html`<div class="tooltip" style="top:6px;${side}">${content}</div>`;
   }
 
   override connectedCallback(): void {
@@ -265,6 +240,8 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     const { group } = this;
     if (this.#needsLines || !this.scene) {
       this.#needsLines = false;
+      if (this.#resetEpoch !== group.resetEpoch) this.#yZoom = undefined;
+      this.#resetEpoch = group.resetEpoch;
       this.scene = this.#maker.make(this.spec, group, this.curves, canvas.plotWidth, this.#yZoom);
       canvas.draw(this.scene);
     }
@@ -320,6 +297,9 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     const near = y === undefined || !this.geometry ? undefined : hit(this.readings, y, this.geometry);
     this.group.hovered = near?.line.line.run;
   }
+  hoverMark(mark: PlacedMark | undefined): void {
+    this.mark = mark?.mark;
+  }
   openMark({ mark }: PlacedMark): void {
     if (mark.kind === "checkpoint") this.emit("open-checkpoint", { run: mark.run, step: mark.step });
   }
@@ -340,6 +320,11 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
 
   showTable(): void {
     if (this.scene) void this.renderRoot.querySelector("tf-data-table")!.show(this.scene);
+  }
+
+  /** The canvas the curves are on. */
+  get picture(): HTMLCanvasElement {
+    return this.renderRoot.querySelector("canvas")!;
   }
 
   openMenu(): void {

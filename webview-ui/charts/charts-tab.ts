@@ -24,6 +24,8 @@ interface Kept {
   group: unknown;
 }
 
+const KEEP_AFTER_MS = 100;
+
 /** The Charts tab of the run page. Fires `tf-go` to open a checkpoint. */
 @customElement("tf-charts-tab")
 export class ChartsTabElement extends LitElement {
@@ -51,6 +53,7 @@ export class ChartsTabElement extends LitElement {
   #group!: ChartGroup;
   #curves!: Curves;
   #ends: (() => void)[] = [];
+  #keeping: number | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -81,6 +84,7 @@ export class ChartsTabElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const end of this.#ends) end();
+    if (this.#keeping !== undefined) this.#keepNow();
     this.host.watch([], this);
   }
 
@@ -157,13 +161,30 @@ export class ChartsTabElement extends LitElement {
     const { parent } = this.view;
     // A parent's curve stands on the same steps; times are the child's own, so it is drawn on axes of steps only.
     const others = parent
-      ? [{ ...run, id: parent.run, isLive: false, total: null, lastStep: parent.step, startedMs: null, endedMs: null }]
+      ? [
+          {
+            ...run,
+            id: parent.run,
+            isLive: false,
+            total: null,
+            lastStep: parent.step,
+            startedMs: null,
+            endedMs: run.endedMs,
+          },
+        ]
       : [];
     this.#group.setRuns([run, ...others]);
     this.#curves.setLive(run.isLive ? [run.id] : []);
   }
 
+  /** Soon, not at once: a slider that is dragged changes many times a second. */
   #keep(): void {
+    this.#keeping ??= window.setTimeout(() => this.#keepNow(), KEEP_AFTER_MS);
+  }
+
+  #keepNow(): void {
+    window.clearTimeout(this.#keeping);
+    this.#keeping = undefined;
     const kept: Kept = { filter: this.filter, sections: this.sections, group: this.#group.toState() };
     this.host.keep({ charts: kept });
     if (this.host.remembered["smoothing"] !== this.#group.smoothing)

@@ -11,12 +11,15 @@ export class Curve {
   #length: number;
   /** Goes up with every change, for what is computed from the curve. */
   version = 0;
+  /** Every point stands by itself: a part of the curve needs no question of its own. */
+  readonly isWhole: boolean;
   /** Tells curves apart. */
   readonly serial = ++serial;
 
   constructor(buckets: PageBuckets) {
     this.#columns = { ...buckets };
     this.#length = buckets.count.length;
+    this.isWhole = buckets.count.every((count) => count === 1);
   }
 
   get length(): number {

@@ -104,6 +104,11 @@ export class Curves {
     return this.#last.get(seriesKey(wish))?.curve ?? this.#entries.get(`${seriesKey(wish)}\n`)?.curve;
   }
 
+  /** Whether the whole curve is there point by point; undefined while its overview has not come. */
+  isWhole(series: Pick<CurveWish, "run" | "metric" | "part">): boolean | undefined {
+    return this.#entries.get(`${seriesKey(series)}\n`)?.curve?.isWhole;
+  }
+
   clock(run: string): StepClock | undefined {
     return this.#clocks.get(run)?.clock;
   }

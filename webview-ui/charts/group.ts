@@ -51,6 +51,8 @@ export class ChartGroup {
   #difference: string | undefined;
   /** Goes up when y axes may shrink: a new zoom, a reset, another way of drawing. */
   scaleEpoch = 0;
+  /** Goes up when every zoom ends, a chart's own one of its y axis too. */
+  resetEpoch = 0;
 
   /** @param smoothing 0–0.99, as remembered for the workspace */
   constructor(smoothing = 0.9) {
@@ -73,10 +75,9 @@ export class ChartGroup {
   setRuns(runs: readonly ChartRun[]): void {
     const same = runs.length === this.#runs.size && runs.every((run) => sameRun(run, this.#runs.get(run.id)));
     if (same) return;
-    const newest = this.extent().to;
     this.#runs = new Map(runs.map((run) => [run.id, run]));
     if (this.#zoom && this.#follows && this.hasLive) {
-      const shift = this.#newest() - Math.min(newest, this.#zoom.to);
+      const shift = this.#newest() - this.#zoom.to;
       if (shift > 0) this.#zoom = { from: this.#zoom.from + shift, to: this.#zoom.to + shift };
     }
     this.#emit("lines");
@@ -181,6 +182,7 @@ export class ChartGroup {
   }
 
   resetZoom(): void {
+    this.resetEpoch++;
     this.#zoom = undefined;
     this.#follows = true;
     this.#extents.clear();

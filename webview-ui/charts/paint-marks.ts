@@ -237,9 +237,9 @@ export function paintNaN(
 }
 
 /** Where the curve leaves a plot that ignores outliers, the greatest value with an arrow. */
-export function paintOutliers(context: Context, scene: Scene, at: Geometry, theme: Theme): void {
+export function paintOutliers(context: Context, scene: Scene, at: Geometry, theme: Theme, isRaw: boolean): void {
   for (const isUp of [true, false]) {
-    const found = extreme(scene, isUp);
+    const found = extreme(scene, isUp, isRaw);
     if (!found) continue;
     const x = at.toX(found.x);
     const text = `${formatMetric(found.value, scene.spec.metric)} ${isUp ? "↑" : "↓"}`;
@@ -251,12 +251,17 @@ export function paintOutliers(context: Context, scene: Scene, at: Geometry, them
 /** Share of the plot's height beyond it from which on a value is worth a word. */
 const FAR_OUT = 0.25;
 
-function extreme({ lines, x, y, isLog }: Scene, isUp: boolean): { x: number; value: number } | undefined {
+function extreme(
+  { lines, x, y, isLog }: Scene,
+  isUp: boolean,
+  isRaw: boolean,
+): { x: number; value: number } | undefined {
   const room = isLog ? (y.max / y.min) ** FAR_OUT : (y.max - y.min) * FAR_OUT;
   let best: { x: number; value: number } | undefined;
   for (const one of lines) {
     if (one.line.isBackground) continue;
-    const column = isUp ? one.max : one.min;
+    const isSmooth = !isRaw && one.shown !== one.mean;
+    const column = isSmooth ? one.shown : isUp ? one.max : one.min;
     const to = firstAtOrAfter(one.x, x.to + 1e-9);
     for (let i = firstAtOrAfter(one.x, x.from); i < to; i++) {
       const value = column[i]!;

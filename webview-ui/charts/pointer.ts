@@ -17,6 +17,8 @@ export interface PointerTarget {
   zoomY(range: YRange | undefined): void;
   /** The pointer's height over the plot, for the line under it; undefined when it left. */
   pointAt(y: number | undefined): void;
+  /** The sign under the pointer. */
+  hoverMark(mark: PlacedMark | undefined): void;
   openMark(mark: PlacedMark): void;
 }
 
@@ -47,13 +49,16 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
       if (!at) return;
       const to = place(event);
       if (start && event.buttons === 1 && isFar(start, to)) target.select(selection(to, at));
-      element.style.cursor = markAt(to) ? "pointer" : "crosshair";
+      const mark = markAt(to);
+      element.style.cursor = mark ? "pointer" : "crosshair";
+      target.hoverMark(mark);
       target.group.setCrosshair({ x: at.fromX(clampX(to.x, at)), chart: target.chartId });
       target.pointAt(to.y);
     },
     pointerleave() {
       if (start) return;
       target.pointAt(undefined);
+      target.hoverMark(undefined);
       target.group.setCrosshair(undefined);
     },
     pointerdown(event) {

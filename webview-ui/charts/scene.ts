@@ -27,6 +27,8 @@ const GRID = 1 / 8;
 export function wishOf(line: ChartLine, group: ChartGroup, curves: Curves, pixels: number): CurveWish {
   const wish: CurveWish = { run: line.run, metric: line.metric, pixels, ...(line.part ? { part: line.part } : {}) };
   const { zoom } = group;
+  // Evaluations are few: until it is known otherwise, the overview has them all.
+  if (curves.isWhole(wish) ?? line.kind === "eval") return wish;
   const map = zoom && group.map(line.run, curves.clock(line.run), line.kind);
   if (!map) return wish;
   const from = map.step(zoom.from);

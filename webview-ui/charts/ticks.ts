@@ -91,22 +91,26 @@ export function xTickLabel(axis: XAxis, value: number, span: number): string {
 export const GIB = 2 ** 30;
 
 /** Ticks of the y axis in words, with as many decimals as the one that needs most. */
-export function yTickLabels(unit: Unit, ticks: readonly number[], isLog: boolean): string[] {
+export function yTickLabels(unit: Unit, ticks: readonly number[]): string[] {
   if (unit === "percent") return ticks.map((tick) => `${formatCount(tick)}%`);
   const values = unit === "memory" ? ticks.map((tick) => Number((tick / GIB).toPrecision(6))) : ticks;
   const decimals = Math.max(
     0,
     ...values.map((value) => (/e/.test(String(value)) ? 9 : (String(value).split(".")[1]?.length ?? 0))),
   );
+  const isRegular = values.every((value, i) => i < 2 || Math.abs(value - 2 * values[i - 1]! + values[i - 2]!) < 1e-9);
   return values.map((value) => {
     if (Math.abs(value) >= 1000 && Math.abs(value) < 1e7) return formatCount(value);
-    const isEven = !isLog && decimals <= 3 && value !== 0 && Math.abs(value) < 1000;
+    const isEven = isRegular && decimals <= 3 && value !== 0 && Math.abs(value) < 1000;
     return (isEven ? value.toFixed(decimals) : formatHyperparameter(value)).replace("-", isEven ? "\u2212" : "-");
   });
 }
 
+/** On a logarithmic axis over less than this factor even steps say more. */
+const NARROW = 4;
+
 /** One tick of a y axis in words. */
-export const yTickLabel = (unit: Unit, value: number): string => yTickLabels(unit, [value], false)[0]!;
+export const yTickLabel = (unit: Unit, value: number): string => yTickLabels(unit, [value])[0]!;
 
 /** Ticks of the y axis within a range. Memory counts in GiB. */
 export function yTicks(
@@ -115,7 +119,7 @@ export function yTicks(
   isLog: boolean,
   count: number,
 ): number[] {
-  if (isLog) return logTicks(min, max, count + 2);
+  if (isLog) return max / min < NARROW ? balancedTicks(min, max, count) : logTicks(min, max, count + 2);
   if (unit === "percent" && min === 0 && max === 100) return count < 6 ? [0, 50, 100] : [0, 25, 50, 75, 100];
   if (unit !== "memory") return balancedTicks(min, max, count);
   const gib = max / GIB;

@@ -52,7 +52,7 @@ export class ChartToolbarElement extends LitElement {
 
   override render() {
     const { group } = this;
-    return html`<div class="bar" role="toolbar" aria-label=${t("Charts")}>
+    return html`<div class="bar" role="group" aria-label=${t("Charts")}>
         <label class="search ${this.problem === "" ? "" : "bad"}">
           ${icon("search")}
           <input

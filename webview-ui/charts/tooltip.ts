@@ -107,6 +107,11 @@ export const tooltipStyles = css`
     border-radius: 4px;
     box-shadow: 0 2px 8px var(--vscode-widget-shadow);
   }
+  .tooltip .mark {
+    white-space: normal;
+    width: max-content;
+    max-width: 280px;
+  }
   .tooltip .value {
     display: flex;
     align-items: center;

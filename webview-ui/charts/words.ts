@@ -11,7 +11,7 @@ import {
 } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { StepClock } from "./clock.ts";
-import type { ChartRun, ChartSpec, Unit, XAxis } from "./model.ts";
+import type { ChartMark, ChartRun, Unit, XAxis } from "./model.ts";
 import { lastReading, type Reading } from "./readings.ts";
 import type { Scene } from "./scene.ts";
 
@@ -58,6 +58,17 @@ export function placeOf(reading: Reading, run: ChartRun | undefined, clock: Step
   const step = stepWords(reading);
   const timeMs = clock?.timeAt(reading.step) ?? Number.NaN;
   return Number.isFinite(timeMs) ? t("{0} · {1}", step, formatClock(timeMs, { withSeconds: true })) : step;
+}
+
+/** What a sign says when it is pointed at. */
+export function markWords(mark: ChartMark): string {
+  if (mark.kind === "resume") return mark.label;
+  const step = formatCount(mark.step);
+  if (mark.kind === "alert") return t("Step {0}: {1}", step, mark.message);
+  if (mark.state === "best") return t("Best checkpoint, step {0}. Click opens it.", step);
+  return mark.state === "kept"
+    ? t("Checkpoint kept, step {0}. Click opens it.", step)
+    : t("Checkpoint pruned, step {0}", step);
 }
 
 /** An x of the shared axis in words. */

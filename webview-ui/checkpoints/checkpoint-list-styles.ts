@@ -145,13 +145,13 @@ export const checkpointListStyles = css`
     background: var(--vscode-toolbar-hoverBackground);
   }
   .plain-button.danger {
-    color: var(--vscode-errorForeground);
+    color: var(--vscode-testing-iconFailed, var(--vscode-errorForeground));
   }
   .details {
     margin: 0;
     font-size: 11px;
     line-height: 16px;
-    color: var(--vscode-descriptionForeground);
+    color: color-mix(in srgb, var(--vscode-foreground) 75%, var(--vscode-descriptionForeground));
   }
   .details.warning {
     color: var(--vscode-editorWarning-foreground);

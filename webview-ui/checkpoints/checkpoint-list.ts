@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { formatCount, formatFileSize, formatMetric } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { RunPage } from "../../src/messages/run-page.ts";
@@ -65,7 +66,11 @@ export class CheckpointList extends LitElement {
           ${columns.map((name) => html`<span role="columnheader" class="end clipped" title=${name}>${shortName(name)}</span>`)}
           <span role="columnheader" class="end">${t("size")}</span>
         </div>
-        ${rows.map((mark, index) => this.#row(mark, index, columns))}
+        ${repeat(
+          rows,
+          ({ step }) => step,
+          (mark, index) => this.#row(mark, index, columns),
+        )}
       </div>
       ${
         !this.showsPruned && pruned > 0

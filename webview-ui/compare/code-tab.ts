@@ -91,7 +91,7 @@ export class CompareCodeElement extends LitElement {
     const { differing, same, unknown } = codeGroups(this.comparison);
     if (baseline.run.code === null)
       return html`<p>
-        ${t("The code of {0} was not recorded, so there is nothing to compare with. Keep the config in a git repository; its commit and changes are then recorded with each run.", baseline.letter)}
+        ${t("The code of {0} was not recorded. Keep the config in a git repository to have it recorded with each run.", baseline.letter)}
       </p>`;
     return html`${differing.map((group) => this.#group(group))}
     ${same.length > 0 ? html`<p class="quiet">${t("The same code as {0}:", baseline.letter)} ${badges(same)}</p>` : nothing}

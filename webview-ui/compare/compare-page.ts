@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatCount, formatMetric } from "../../src/base/format.ts";
+import { formatCount } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import { comparePage, type ComparePage, type CompareView } from "../../src/messages/compare-page.ts";
 import type { ChartEvents } from "../charts/chart.ts";
@@ -17,12 +17,13 @@ import "./charts-tab.ts";
 import "./code-tab.ts";
 import { tabsOf } from "./compare-tabs.ts";
 import "./header.ts";
-import { readKept, TABS, type Kept, type TabName } from "./kept.ts";
+import { readKept, TABS, type Kept } from "./kept.ts";
 import "./legend.ts";
 import "./overview.ts";
 import "./predictions-tab.ts";
 import { Predictions } from "./predictions.ts";
-import { comparisonOf, shortMetric, type Comparison } from "./runs.ts";
+import { CompareNews } from "./news.ts";
+import { comparisonOf, type Comparison } from "./runs.ts";
 import "./settings-tab.ts";
 
 /** Two or more runs beside each other: which is better, and because of what. */
@@ -67,7 +68,7 @@ export class ComparePageElement extends LitElement {
   @state() private serial = 0;
   #charts: CompareCharts | undefined;
   #restoreScroll = true;
-  #bestBefore: string | undefined;
+  readonly #news = new CompareNews();
   private readonly host = new Host<ComparePage>(comparePage, {
     view: (view) => this.#show(view),
     lost: (message) => (this.lost = message),
@@ -187,7 +188,8 @@ export class ComparePageElement extends LitElement {
     document.title = t("Compare {0} runs", formatCount(view.runs.length));
     this.#tellCharts();
     const comparison = this.#comparison(view);
-    if (comparison) this.#sayBest(comparison);
+    const region = this.renderRoot.querySelector<LiveRegionElement>("tf-live-region");
+    if (comparison) for (const [kind, sentence] of this.#news.of(comparison)) region?.say(kind, sentence);
   }
 
   /** The charts hear of runs and baseline before they are drawn with them. */
@@ -205,25 +207,12 @@ export class ComparePageElement extends LitElement {
     this.#charts.show(comparison, this.kept.isDifference);
   }
 
-  #sayBest({ runs, best, deciding }: Comparison): void {
-    const run = runs.find((one) => one.run.id === best);
-    const before = this.#bestBefore;
-    this.#bestBefore = best;
-    if (!run || !deciding || before === undefined || before === best) return;
-    const words = t(
-      "{0} is best now: {1} {2}.",
-      run.run.name,
-      shortMetric(deciding.metric),
-      formatMetric(run.result, deciding.metric),
-    );
-    this.renderRoot.querySelector<LiveRegionElement>("tf-live-region")?.say("best", words);
-  }
-
   #open(tab: string | undefined): void {
     const name = TABS.find((one) => one === tab);
     if (!name || name === this.kept.tab) return;
     this.#restoreScroll = true;
-    this.#keep({ tab: name satisfies TabName });
+    const top = this.renderRoot.querySelector<TabsElement>("tf-tabs")?.panel?.scrollTop ?? 0;
+    this.#keep({ tab: name, scroll: { ...this.kept.scroll, [this.kept.tab]: top } });
   }
 
   #keep(part: Partial<Kept>): void {

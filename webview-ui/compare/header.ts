@@ -79,11 +79,12 @@ export class CompareHeaderElement extends LitElement {
         </button>
         <tf-menu-button
           look="button"
+          .label=${t("Baseline: {0}", baseline.letter)}
           .items=${runs.map(({ letter, run, isBaseline }): MenuItem => ({ id: run.id, label: `${letter} · ${run.name}`, ...(isBaseline ? { icon: "check" } : {}) }))}
           @tf-choose=${(event: CustomEvent<string>) => this.#tell("tf-baseline", event.detail)}
           ><span class="label">${icon("pin")}${t("Baseline: {0}", baseline.letter)}</span></tf-menu-button
         >
-        <tf-menu-button look="button" .items=${this.#exports()} @tf-choose=${this.#export}
+        <tf-menu-button look="button" .label=${t("Export")} .items=${this.#exports()} @tf-choose=${this.#export}
           ><span class="label">${icon("export")}${t("Export")}</span></tf-menu-button
         >
         <tf-menu-button .label=${t("More actions")} .items=${this.#more()} @tf-choose=${this.#chosen}

@@ -1,5 +1,4 @@
 /** What the page keeps of itself over a reload of the window. */
-import type { SectionState } from "../charts/section.ts";
 import type { PairFilter } from "../checkpoints/pairs.ts";
 
 export const TABS = ["overview", "charts", "config", "code", "predictions", "environment"] as const;
@@ -14,7 +13,8 @@ export interface Kept {
   /** Whether curves are drawn as differences to the baseline. */
   isDifference: boolean;
   filter: string;
-  sections: Record<string, SectionState>;
+  /** Which groups of charts are folded, which are shown whole. */
+  sections: Record<string, { isClosed: boolean; isWhole: boolean }>;
   /** Whether keys equal in all runs are listed too. */
   equalConfig: boolean;
   equalEnvironment: boolean;

@@ -93,10 +93,10 @@ export const configStyles = css`
   .switch .button:last-child {
     border-radius: 0 4px 4px 0;
   }
-  .switch .button[aria-pressed="true"] {
+  .toolbar .switch .button[aria-pressed="true"] {
     color: var(--vscode-inputOption-activeForeground);
     background: var(--vscode-inputOption-activeBackground);
-    border-color: var(--vscode-inputOption-activeBorder);
+    border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
   }
   .key {
     width: 34%;
@@ -149,7 +149,7 @@ export const configStyles = css`
     width: 56px;
     padding-right: 16px;
     text-align: right;
-    color: var(--vscode-editorLineNumber-foreground);
+    color: var(--vscode-descriptionForeground);
     user-select: none;
   }
   .comment {

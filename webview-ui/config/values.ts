@@ -6,7 +6,7 @@ export function valueText(value: unknown): string {
   if (typeof value === "number") return formatHyperparameter(value);
   if (typeof value === "string") return textValue(value);
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const pairs = Object.entries(value).map(([key, inner]) => `${key}: ${valueText(inner)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }

@@ -48,10 +48,10 @@ const item = (label: string, value: string | undefined, more: Partial<Item> = {}
   value === undefined || value === "" ? undefined : { label, value, ...more };
 
 /** Keys of `environment.json` that the sections below show. */
-const SHOWN = [
-  ...["takenMs", "command", "cwd", "product", "node", "python", "packages", "os", "host", "user", "cpu", "memoryBytes"],
-  ...["gpus", "visibleGpus", "driver", "git", "dataFiles"],
-];
+const SHOWN =
+  "takenMs command cwd product node python packages os host user cpu memoryBytes gpus visibleGpus driver git dataFiles".split(
+    " ",
+  );
 
 /** The sections of key and value, in order; those with nothing to say are left out. */
 export function sectionsOf({ environment, facts, process, patchBytes, patchFiles }: Environment): Section[] {

@@ -60,10 +60,10 @@ export class LogTabElement extends LitElement implements RunTab {
       .spacer {
         flex: 1;
       }
-      .button[aria-pressed="true"] {
+      .toolbar button.button[aria-pressed="true"] {
         color: var(--vscode-inputOption-activeForeground);
         background: var(--vscode-inputOption-activeBackground);
-        border-color: var(--vscode-inputOption-activeBorder);
+        border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
       }
       tf-log-list {
         flex: 1;
@@ -144,7 +144,12 @@ export class LogTabElement extends LitElement implements RunTab {
         <span class="spacer"></span>
         <span class="quiet">${this.#size()}</span>
         <span class="group">
-          <button class="icon-button" title=${t("Copy the log")} aria-label=${t("Copy the log")} @click=${this.#copy}>
+          <button
+            class="icon-button"
+            title=${t("Copy the log")}
+            aria-label=${t("Copy the log")}
+            @click=${() => void this.#copy()}
+          >
             ${icon("copy")}
           </button>
           <button

@@ -15,7 +15,7 @@ const colours = NAMES.flatMap((name) => {
   ] as const;
   return kinds.map(
     ([kind, variable]) => `
-  .fg-${kind} { color: ${GREYS[name] ? `var(--vscode-${GREYS[name]})` : `color-mix(in srgb, var(${variable}) 55%, var(--vscode-editor-foreground))`}; }
+  .fg-${kind} { color: ${GREYS[name] ? `var(--vscode-${GREYS[name]})` : `color-mix(in srgb, var(${variable}) 42%, var(--vscode-editor-foreground))`}; }
   .bg-${kind} { background: color-mix(in srgb, var(${variable}) 25%, var(--vscode-editor-background)); }`,
   );
 });
@@ -42,13 +42,14 @@ export const textStyles = [
       color: transparent;
     }
     mark {
-      color: inherit;
+      color: var(--vscode-editor-foreground);
       background: var(--vscode-editor-findMatchHighlightBackground);
       outline: 1px solid var(--vscode-editor-findMatchHighlightBorder, transparent);
     }
+    /* Text on the editor's colour of the current match is too faint in some themes, so that one is drawn around it. */
     .current mark {
-      background: var(--vscode-editor-findMatchBackground);
-      outline: 1px solid var(--vscode-editor-findMatchBorder, transparent);
+      outline: 2px solid var(--vscode-editor-findMatchBorder, var(--vscode-editor-findMatchBackground));
+      outline-offset: -1px;
     }
   `,
 ];
@@ -103,7 +104,7 @@ export const listStyles = css`
   .time {
     flex: none;
     text-align: right;
-    color: var(--vscode-editorLineNumber-foreground);
+    color: var(--vscode-descriptionForeground);
     user-select: none;
     padding-right: 12px;
   }
@@ -112,7 +113,7 @@ export const listStyles = css`
     padding-left: 16px;
   }
   .current .number {
-    color: var(--vscode-editorLineNumber-activeForeground);
+    color: var(--vscode-foreground);
   }
   .time {
     min-width: calc(8ch + 12px);

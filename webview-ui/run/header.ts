@@ -10,7 +10,7 @@ import { icon } from "../shared/icon.ts";
 import "../shared/menu.ts";
 import { slotColor } from "../shared/slots.ts";
 import { isLive, stateLook } from "../shared/state-words.ts";
-import { shared } from "../shared/styles.ts";
+import { shared, signalText } from "../shared/styles.ts";
 import { Ticker } from "../shared/ticker.ts";
 import { headerButtons, menuEntries, type HeaderButton } from "./actions.ts";
 import { ageText } from "./ages.ts";
@@ -23,6 +23,7 @@ const TAGS_SHOWN = 4;
 export class RunHeaderElement extends LitElement {
   static override styles = [
     ...shared,
+    signalText,
     deltaStyles,
     css`
       :host {
@@ -64,6 +65,10 @@ export class RunHeaderElement extends LitElement {
         gap: 4px;
         font-weight: 600;
         white-space: nowrap;
+      }
+      .mark {
+        display: inline-flex;
+        color: var(--signal);
       }
       .age,
       .best {
@@ -108,6 +113,11 @@ export class RunHeaderElement extends LitElement {
           display: none;
         }
       }
+      @container (max-width: 880px) {
+        .ended .age {
+          display: none;
+        }
+      }
       @container (max-width: 740px) {
         .chip,
         .age {
@@ -135,15 +145,16 @@ export class RunHeaderElement extends LitElement {
   override render() {
     const { view } = this;
     const look = stateLook(view.state);
-    return html`<header>
+    const age = ageText(view, Date.now());
+    return html`<header class=${isLive(view) ? "" : "ended"}>
       <div class="facts">
         <span class="dot" style="background: ${slotColor(view.slot)}"></span>
         <h1 class="clipped" title=${view.name} @dblclick=${this.#rename}>${view.name}</h1>
         ${view.starred ? html`<span class="star" title=${t("Starred")}>${icon("star-full")}</span>` : ""}
-        <span class="state" style="color: ${look.color}" title=${view.cause || nothing}
-          >${icon(look.icon, look.spins ? "spin" : "")}${look.word}</span
+        <span class="state signal" style="--signal: ${look.color}" title=${[view.cause, age].filter(Boolean).join("\n")}
+          ><span class="mark">${icon(look.icon, look.spins ? "spin" : "")}</span>${look.word}</span
         >
-        <span class="age quiet" title=${this.#times()}>${ageText(view, Date.now())}</span>
+        <span class="age quiet" title=${this.#times()}>${age}</span>
         ${isLive(view) ? "" : this.#best()} ${this.#more()}
       </div>
       <div class="buttons">

@@ -31,10 +31,13 @@ export class RunPageElement extends LitElement {
     css`
       :host {
         --page-gap: 16px;
+        display: block;
+        margin: 0 -20px;
+      }
+      main {
         display: flex;
         flex-direction: column;
         height: 100vh;
-        margin: 0 -20px;
       }
       tf-tabs {
         flex: 1;
@@ -42,7 +45,7 @@ export class RunPageElement extends LitElement {
       }
       /* So low a window cannot hold frame and content: the page scrolls as a whole. */
       @media (max-height: 420px) {
-        :host {
+        main {
           height: auto;
           min-height: 100vh;
         }
@@ -82,9 +85,11 @@ export class RunPageElement extends LitElement {
   override render() {
     const { view, host } = this;
     if (!view)
-      return html`<tf-connection .host=${host} .message=${this.lost}></tf-connection>
-        <tf-skeleton .waitsFor=${t("Reading the run…")}></tf-skeleton>`;
-    return html`
+      return html`<main>
+        <tf-connection .host=${host} .message=${this.lost}></tf-connection>
+        <tf-skeleton .waitsFor=${t("Reading the run…")}></tf-skeleton>
+      </main>`;
+    return html`<main>
       <tf-connection .host=${host} .message=${this.lost}></tf-connection>
       <tf-run-header .host=${host} .view=${view}></tf-run-header>
       ${isLive(view) ? html`<tf-run-figures .host=${host} .view=${view}></tf-run-figures>` : ""}
@@ -99,7 +104,7 @@ export class RunPageElement extends LitElement {
         <tf-tab-frame .host=${host} .view=${view} .tab=${this.tab} .goto=${this.goto}></tf-tab-frame>
       </tf-tabs>
       <tf-live-region></tf-live-region>
-    `;
+    </main>`;
   }
 
   protected override updated(): void {

@@ -9,6 +9,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
 import { ref } from "lit/directives/ref.js";
+import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../shared/icon.ts";
 import { shared } from "../shared/styles.ts";
 import { rowPartStyles } from "./row-parts.ts";
@@ -102,7 +103,11 @@ export class RowGridElement<R extends GridRow = GridRow> extends LitElement {
         <div role="row" class="row" aria-rowindex="1">${this.columns.map((column) => this.#header(column))}</div>
       </div>
       <div role="rowgroup" class="body" style="height: ${this.#virtualizer?.getTotalSize() ?? 0}px">
-        ${items.map(({ index, start }) => this.#row(index, start))}
+        ${repeat(
+          items,
+          ({ key }) => key,
+          ({ index, start }) => this.#row(index, start),
+        )}
       </div>
       ${
         this.rows.length === 0

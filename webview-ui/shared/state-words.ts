@@ -7,7 +7,7 @@ export type PageState = (typeof RUN_STATES)[number];
 export interface StateLook {
   word: string;
   icon: IconName;
-  /** CSS colour. */
+  /** CSS colour; too pale for words in light themes (`signalText` in `styles.ts`). */
   color: string;
   spins: boolean;
 }

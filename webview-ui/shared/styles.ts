@@ -149,5 +149,18 @@ const controls = css`
   }
 `;
 
+/**
+ * Words in a signal's colour (`--signal`): a state, a difference. Light themes choose these colours for icons, so there
+ * words are mixed with the text's own colour until their contrast is 4.5:1.
+ */
+export const signalText = css`
+  .signal {
+    color: var(--signal);
+  }
+  :host-context(body.vscode-light) .signal {
+    color: color-mix(in srgb, var(--signal) 45%, var(--vscode-foreground));
+  }
+`;
+
 /** For `static styles` of every element. */
 export const shared = [base, controls, iconStyles];

@@ -6,6 +6,8 @@ type Listener = () => void;
 /** The theme of this page. One a page (`theme`). */
 export class Theme {
   readonly #listeners = new Set<Listener>();
+  /** Goes up with every change of the theme. */
+  version = 0;
   readonly #colors = new Map<string, string>();
   #fontFamily: string | undefined;
   #probe: HTMLElement | undefined;
@@ -73,6 +75,7 @@ export class Theme {
       requestAnimationFrame(() => {
         this.#scheduled = false;
         this.#colors.clear();
+        this.version++;
         this.#fontFamily = undefined;
         for (const listener of this.#listeners) listener();
       });

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { execute, type RunTarget } from "../commands/register.ts";
 import { dropUri } from "./drop-editor.ts";
-import type { ExplorerNode } from "./runs-tree.ts";
+import type { ExplorerNode } from "./run-node.ts";
 
 /** Dragged runs; only this extension's own views understand it. */
 const MIME = "application/vnd.code.tree.tuningfork.runs";

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
-import type { RunNode } from "./run-node.ts";
-import type { ExplorerNode } from "./runs-tree.ts";
+import type { ExplorerNode, RunNode } from "./run-node.ts";
 
 type View = vscode.TreeView<ExplorerNode>;
 

@@ -5,7 +5,7 @@ import { abilitiesOf } from "../../views/explorer/abilities.ts";
 import { factOf, resultText, stateWord } from "../../views/explorer/describe.ts";
 import type { RunRef } from "../app.ts";
 import { PREFIX } from "../commands/specs.ts";
-import type { GroupNode } from "./group-node.ts";
+import type { FolderNode, GroupNode } from "./group-node.ts";
 import type { ListedRun } from "./run-lists.ts";
 
 /** Theme icon and colour of each state. */
@@ -36,6 +36,8 @@ export class RunNode {
     this.ref = { folder: listed.folder.uri.toString(), run: listed.item.id };
   }
 }
+
+export type ExplorerNode = GroupNode | FolderNode | RunNode;
 
 /** The state's icon; it turns only where motion is wanted (the editor stops it with its reduced motion setting). */
 export function stateIcon(state: RunState): vscode.ThemeIcon {

@@ -2,12 +2,10 @@ import * as vscode from "vscode";
 import { GROUPINGS, groupRuns, type Grouping } from "../../views/explorer/group.ts";
 import type { App } from "../app.ts";
 import { RunsDrag } from "./drag.ts";
-import { folderItem, groupItem, type FolderNode, type GroupNode } from "./group-node.ts";
+import { folderItem, groupItem, type GroupNode } from "./group-node.ts";
 import { keyedRuns } from "./keyed-runs.ts";
 import type { ListedRun, RunLists } from "./run-lists.ts";
-import { runItem, RunNode } from "./run-node.ts";
-
-export type ExplorerNode = GroupNode | FolderNode | RunNode;
+import { runItem, RunNode, type ExplorerNode } from "./run-node.ts";
 
 const GROUPING = "runs.grouping";
 const FILTER = "runs.filter";

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { UserError } from "../../base/errors.ts";
 import type { Panels, RunRef } from "../app.ts";
+import { isConfigFile } from "../config-files/config-files.ts";
 import { actFor } from "./page-actions.ts";
 import { PagePanel, type PageApp } from "./page-panel.ts";
 import { isSamePage, refOfState, runPageOf, VIEW_TYPES, type PageRef } from "./page-ref.ts";
@@ -38,19 +39,20 @@ export class PagePanels implements Panels, vscode.Disposable {
   }
 
   async openRun(ref: RunRef, how: How = {}): Promise<void> {
-    const { preview = false, beside = false, focus = !preview, ...place } = how;
+    const { preview = false, beside = isConfigInFront(), focus = !preview, ...place } = how;
     const wanted = runPageOf(ref);
+    const name = this.#find(wanted)?.panel.title ?? (await this.#app.stores.get(ref)).run.name;
+    // A double click asks twice; by now the first may have opened it.
     const open = this.#find(wanted);
     if (open) {
       if (!preview) open.isPreview = false;
       open.panel.reveal(undefined, !focus);
-      if (Object.keys(place).length > 0) open.go(place);
+      open.go(place);
       return;
     }
-    const { run } = await this.#app.stores.get(ref);
     const looked = preview ? [...this.#pages].find(({ isPreview }) => isPreview) : undefined;
     const viewColumn = looked?.panel.viewColumn ?? this.#column(beside);
-    const page = this.#open(wanted, run.name, { viewColumn, preserveFocus: !focus });
+    const page = this.#open(wanted, name, { viewColumn, preserveFocus: !focus });
     page.isPreview = preview;
     page.go(place);
     looked?.panel.dispose();
@@ -60,7 +62,7 @@ export class PagePanels implements Panels, vscode.Disposable {
     const wanted = comparisonOf(refs);
     const open = this.#find(wanted);
     if (open) return open.panel.reveal();
-    this.#open(wanted, compareTitle(wanted), { viewColumn: this.#column(false) });
+    this.#open(wanted, compareTitle(wanted), { viewColumn: this.#column(isConfigInFront()) });
   }
 
   dispose(): void {
@@ -117,6 +119,12 @@ function comparisonOf(refs: readonly RunRef[]): PageRef {
   throw new UserError("compare-folders", vscode.l10n.t("Runs of different workspace folders cannot be compared."), {
     advice: vscode.l10n.t("Choose runs of one folder."),
   });
+}
+
+/** A config that is being read stays in sight: pages go beside it. */
+function isConfigInFront(): boolean {
+  const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+  return input instanceof vscode.TabInputText && isConfigFile(input.uri);
 }
 
 const compareTitle = (ref: PageRef): string =>

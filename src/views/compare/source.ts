@@ -86,11 +86,15 @@ export class CompareSource implements PageSource<ComparePage> {
   }
 
   watch(changed: () => void): Disposable {
-    return this.#live.watch((runs) => {
-      for (const run of runs) this.#ended.delete(run);
-      this.#told++;
-      if (runs.some((run) => this.#runs.includes(run))) changed();
-    }, "page");
+    return this.#live.watch(
+      (runs) => {
+        for (const run of runs) this.#ended.delete(run);
+        this.#told++;
+        if (runs.some((run) => this.#runs.includes(run))) changed();
+      },
+      "page",
+      this.#runs,
+    );
   }
 
   async #read(run: string): Promise<Read | undefined> {

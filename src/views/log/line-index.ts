@@ -88,9 +88,10 @@ export class LineIndex {
 
   #endLine(rest: string, end: number): void {
     const line = ++this.#whole;
-    const text = (this.#carry + rest).replace(/\r$/, "");
+    const whole = this.#carry + rest;
+    const text = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
     const rewrites = this.#returns + returnsIn(text, this.#isCut);
-    this.progress.take(line, text.replace(/^\r+/, ""), rewrites === 0);
+    this.progress.take(line, text, rewrites === 0);
     if (end - this.#lineStart > BYTES_APART) this.#long.set(line, { start: this.#lineStart, end, rewrites });
     this.#lineStart = end + 1;
     this.#carry = "";

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errnoOf } from "../../base/errors.ts";
 import { LineIndex } from "./line-index.ts";
 
-/** Read at once: small enough that looking through it keeps nobody waiting (about 4 ms). */
-export const CHUNK_BYTES = 256 * 1024;
+/** Read at once: small enough that looking through it keeps nobody waiting (about a millisecond). */
+export const CHUNK_BYTES = 64 * 1024;
 /** Its first bytes tell a file from one that was put in its place. */
 const HEAD_BYTES = 256;
 /** How long a caller waits for a large file to be read on. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { LineIndex } from "./line-index.ts";
 import { CHUNK_BYTES, readAt } from "./log-file.ts";
-import { plainText } from "./terminal-text.ts";
+import { withoutEscapes } from "./terminal-text.ts";
 
 /** More lines than this are not listed at once. */
 const MOST = 10_000;
@@ -68,7 +68,7 @@ export async function searchLines(
 /** What a person reads: without colours, and of a line drawn over itself what it came to. */
 function readable(text: string): string {
   const drawn = text.includes("\r") ? text.replace(/\r+\n/g, "\n").replace(/[^\n]*\r(?=[^\n])/g, "") : text;
-  return plainText(drawn).toLowerCase();
+  return withoutEscapes(drawn).toLowerCase();
 }
 
 function newlines(text: string, from: number, to: number): number {

@@ -23,13 +23,12 @@ export function withColours(text: string): string {
   return bare.replace(CONTROLS, "");
 }
 
+/** Without any escape sequence; other control characters stay. */
+export const withoutEscapes = (text: string): string =>
+  text.includes(ESC) ? text.replace(COMMANDS, "").replace(SEQUENCES, "").replace(SHORT, "").replaceAll(ESC, "") : text;
+
 /** Without any escape sequence or control character but tab and line feed. */
-export function plainText(text: string): string {
-  return (text.includes(ESC) ? withColours(text).replace(SEQUENCES, "").replaceAll(ESC, "") : text).replace(
-    CONTROLS,
-    "",
-  );
-}
+export const plainText = (text: string): string => withoutEscapes(text).replace(CONTROLS, "");
 
 /** What a line said each time it was rewritten in place, oldest first; one text for an ordinary line. */
 export function updatesOf(line: string): string[] {

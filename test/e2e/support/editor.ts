@@ -92,7 +92,7 @@ export class Editor {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#windows.map((window) => window.close()));
+    await Promise.all(this.#windows.map((window) => window.close().catch(() => {}))); // some are closed
     await this.#browser.close();
     await this.server.stop();
     rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });

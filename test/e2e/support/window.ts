@@ -40,6 +40,12 @@ export class EditorWindow {
 
   /** As F5: the window goes, its extension host too, and both come again. */
   async reload(how: { bare?: boolean } = {}): Promise<void> {
+    // In a browser the editor writes down how it stands each minute and when the person turns elsewhere.
+    await this.page.evaluate(() => {
+      document.hasFocus = () => false;
+      window.dispatchEvent(new FocusEvent("blur"));
+    });
+    await this.page.waitForTimeout(500);
     await this.page.goto("about:blank");
     await this.load(how);
   }

@@ -47,16 +47,18 @@ function bench(end = 10) {
     },
   });
   let wishes: CurveWish[] = [{ run: "a", metric: "train/loss", pixels: 100 }];
+  const failed = vi.fn<(message?: string) => void>();
   const consumer: CurveConsumer = {
     wishes: () => wishes,
     clocks: () => [],
     changed: vi.fn<() => void>(),
-    failed: vi.fn<(m?: string) => void>(),
+    failed,
   };
   const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
   return {
     curves,
     consumer,
+    failed,
     asked,
     watched,
     order,
@@ -142,6 +144,15 @@ test("a zoom is asked for by itself; the overview is drawn meanwhile", async () 
   expect(own.steps(zoomed)).toEqual([3, 4, 5]);
 });
 
+test("a curve that is there point by point needs no question of a part", async () => {
+  const own = bench(10);
+  own.curves.add(own.consumer);
+  await own.settle();
+  expect(own.curves.isWhole({ run: "a", metric: "train/loss" })).toBeUndefined();
+  await own.answer();
+  expect(own.curves.isWhole({ run: "a", metric: "train/loss" })).toBe(true);
+});
+
 test("after a refresh everything is asked for anew", async () => {
   const own = bench(10);
   own.curves.add(own.consumer);
@@ -172,7 +183,7 @@ test("a failure is told and asked again only when a person wants it", async () =
   own.curves.add(own.consumer);
   await own.settle();
   await own.answer();
-  expect(own.consumer.failed).toHaveBeenLastCalledWith("Store is busy.");
+  expect(own.failed).toHaveBeenLastCalledWith("Store is busy.");
   own.curves.update();
   await own.settle();
   expect(own.asked).toHaveLength(1);
@@ -180,7 +191,7 @@ test("a failure is told and asked again only when a person wants it", async () =
   own.curves.retry();
   await own.settle();
   await own.answer();
-  expect(own.consumer.failed).toHaveBeenLastCalledWith(undefined);
+  expect(own.failed).toHaveBeenLastCalledWith(undefined);
   expect(own.steps()).toEqual(upTo(10));
 });
 

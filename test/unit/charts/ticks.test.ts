@@ -49,7 +49,7 @@ describe("the y axis", () => {
 
   test("of percent is 0, 50, 100", () => {
     const ticks = yTicks("percent", { min: 0, max: 100 }, false, 4);
-    expect(yTickLabels("percent", ticks, false)).toEqual(["0%", "50%", "100%"]);
+    expect(yTickLabels("percent", ticks)).toEqual(["0%", "50%", "100%"]);
   });
 
   test("logarithmic has 1, 2, 5 in a decade or two, powers beyond", () => {
@@ -58,10 +58,16 @@ describe("the y axis", () => {
   });
 
   test("writes all ticks with the same decimals, exponents as short as exact, minus as minus", () => {
-    expect(yTickLabels("metric", [0.5, 0.55, 0.6], false)).toEqual(["0.50", "0.55", "0.60"]);
-    expect(yTickLabels("metric", [0, 1e-4, 2e-4], false)).toEqual(["0", "1e-4", "2e-4"]);
-    expect(yTickLabels("metric", [-1, 0, 1], false)).toEqual(["\u22121", "0", "1"]);
-    expect(yTickLabels("metric", [20_000], false)).toEqual(["20,000"]);
+    expect(yTickLabels("metric", [0.5, 0.55, 0.6])).toEqual(["0.50", "0.55", "0.60"]);
+    expect(yTickLabels("metric", [0, 1e-4, 2e-4])).toEqual(["0", "1e-4", "2e-4"]);
+    expect(yTickLabels("metric", [-1, 0, 1])).toEqual(["\u22121", "0", "1"]);
+    expect(yTickLabels("metric", [20_000])).toEqual(["20,000"]);
+  });
+
+  test("logarithmic over a narrow range has even steps", () => {
+    const ticks = yTicks("metric", { min: 0.1, max: 0.2 }, true, 3);
+    expect(yTickLabels("metric", ticks)).toEqual(["0.10", "0.15", "0.20"]);
+    expect(yTickLabels("metric", logTicks(0.1, 2, 5))).toEqual(["0.1", "0.2", "0.5", "1", "2"]);
   });
 
   test("multiples come out clean", () => {

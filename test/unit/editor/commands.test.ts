@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { COMMANDS, PREFIX, type CommandName } from "../../../src/editor/commands/specs.ts";
+import { COMMANDS, KEYED, PREFIX, type CommandName } from "../../../src/editor/commands/specs.ts";
 import { pageAction } from "../../../src/messages/actions.ts";
 import { root } from "../../support/imports.ts";
 
@@ -9,7 +9,7 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string }[];
     menus: Record<string, { command: string; when?: string; group?: string }[]>;
-    keybindings: { command: string; key: string; when: string }[];
+    keybindings: { command: string; key: string; when: string; args?: unknown }[];
     walkthroughs: { steps: { media: { svg: string }; completionEvents: string[]; description: string }[] }[];
     viewsWelcome: { contents: string }[];
   };
@@ -48,6 +48,15 @@ describe("the manifest has exactly the commands of the table", () => {
 
   test("keys bind only where they steal nothing", () => {
     expect(contributes.keybindings.filter(({ when }) => !/focusedView|editorTextFocus/.test(when))).toEqual([]);
+  });
+
+  test("keys about a run are about the one with the focus: they say so, and leave folding and typing alone", () => {
+    const aboutRuns = contributes.keybindings.filter(({ command }) => /Run$/.test(command));
+    expect(aboutRuns.map(({ key }) => key).toSorted()).toEqual(["delete", "f2", "space"]);
+    for (const { args, when } of aboutRuns) {
+      expect(args).toEqual(KEYED);
+      expect(when).toMatch(/!inputFocus.*!treeElementCanExpand.*!treeElementCanCollapse/);
+    }
   });
 });
 

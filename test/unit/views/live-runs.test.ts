@@ -72,6 +72,30 @@ describe("while a run is live", () => {
     }
   });
 
+  test("a list hears less often than a page, and misses nothing", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    try {
+      const run = running();
+      const heard = { page: 0, list: 0 };
+      live.watch(() => heard.page++, "page");
+      live.watch(() => heard.list++, "list");
+      for (let looks = 0; looks < 20; looks++) {
+        // The look before has ended when the next is planned.
+        while (vi.getTimerCount() === 0) await new Promise((done) => setImmediate(done));
+        vi.advanceTimersByTime(200);
+      }
+      expect(heard.page).toBeGreaterThanOrEqual(19);
+      expect(heard.list).toBeGreaterThanOrEqual(3);
+      expect(heard.list).toBeLessThanOrEqual(5);
+      const before = heard.list;
+      run.state("finished");
+      await live.look(); // somebody did something: nobody waits
+      expect(heard.list).toBe(before + 1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("what another reader of the same store took notice of is heard all the same", async () => {
     const run = running();
     watch();

@@ -4,7 +4,6 @@ import { UserError } from "../../../base/errors.ts";
 import { keyLine } from "../../../config/key-line.ts";
 import { runFile } from "../../../runs/layout.ts";
 import type { App } from "../../app.ts";
-import { isConfigFile } from "../../config-files/config-files.ts";
 import { showLine } from "../../panels/page-files.ts";
 import type { Handlers, RunTarget } from "../register.ts";
 import { oneRun, refOf } from "./targets.ts";
@@ -15,9 +14,7 @@ type OpenCommands = "openRun" | "previewRun" | "openRunLog" | "openRunConfig" | 
 export const openHandlers: Pick<Handlers, OpenCommands> = {
   openRun: async (app, target) => {
     const meant = await oneRun(app, target, vscode.l10n.t("Open a run"));
-    // A config that is being read stays in sight: its run's page goes beside it.
-    const active = vscode.window.activeTextEditor?.document.uri;
-    if (meant) await app.panels.openRun(meant.ref, { beside: active !== undefined && isConfigFile(active) });
+    if (meant) await app.panels.openRun(meant.ref);
   },
   previewRun: async (app, target) => {
     const ref = refOf(target);

@@ -5,6 +5,7 @@ import { codeDifferences, codeGroups } from "../../../../webview-ui/compare/code
 import { comparisonCsv, comparisonJson, fileName } from "../../../../webview-ui/compare/export.ts";
 import { finalRows } from "../../../../webview-ui/compare/finals.ts";
 import { readKept } from "../../../../webview-ui/compare/kept.ts";
+import { CompareNews } from "../../../../webview-ui/compare/news.ts";
 import { settingsOf } from "../../../../webview-ui/compare/settings.ts";
 import { compareSections, pinnedSpecs } from "../../../../webview-ui/compare/specs.ts";
 import { subtitleOf } from "../../../../webview-ui/compare/subtitle.ts";
@@ -237,4 +238,19 @@ test("of what an earlier page kept, only what is understood is taken", () => {
   expect(readKept({ tab: "gone" }).tab).toBe("overview");
   expect(readKept(undefined)).toMatchObject({ tab: "overview", pinned: [] });
   expect(kept.pinned).toEqual([]);
+});
+
+test("news are a run's new state and another best run, not what was there before", () => {
+  const news = new CompareNews();
+  const now = (state: "running" | "finished", second: number) =>
+    news.of(
+      comparison([
+        run({ id: "a", name: "one", metrics: f1(0.5) }),
+        run({ id: "b", name: "two", state, metrics: f1(second) }),
+      ]),
+    );
+  expect(now("running", 0.25)).toEqual([]);
+  expect(now("running", 0.25)).toEqual([]);
+  expect(now("running", 0.75)).toEqual([["best", "two is best now: f1 0.7500."]]);
+  expect(now("finished", 0.75)).toEqual([["state b", "two: Finished."]]);
 });
