@@ -96,7 +96,8 @@ test("an extension that is removed and installed again finds it as it was", asyn
   editor.server.uninstall(EXTENSION);
   await window.reload({ bare: true });
   await expectSameRunGoesOn();
-  expect(await window.page.getByRole("tab", { name: "Tuning Fork" }).count()).toBe(0);
+  const own = window.page.getByRole("tab", { name: "Tuning Fork" });
+  await expect.poll(() => own.count(), { timeout: 60_000 }).toBe(0);
   editor.server.install(editor.vsix);
   await window.reload();
   await openPage(window);

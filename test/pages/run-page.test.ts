@@ -171,7 +171,7 @@ describe("tabs", () => {
   test("what goes wrong in one stays in it, and can be tried again", async () => {
     const page = await open("finished");
     await page.evaluate(() => {
-      const tag = customElements.get("tf-environment-tab")!.prototype as { render(): unknown };
+      const tag = customElements.get("tf-environment-tab")!.prototype as { render: () => unknown };
       const render = tag.render;
       tag.render = () => {
         tag.render = render;

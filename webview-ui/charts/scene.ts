@@ -60,6 +60,7 @@ interface Cached {
 export class SceneMaker {
   readonly #cache = new Map<string, Cached>();
   #y: { key: string; range: YRange } | undefined;
+  #data: { stamp: string; lines: PreparedLine[]; range: YRange | undefined } | undefined;
 
   make(spec: ChartSpec, group: ChartGroup, curves: Curves, pixels: number, yZoom?: YRange): Scene {
     const lines = this.#lines(spec, group, curves, pixels);
@@ -104,10 +105,21 @@ export class SceneMaker {
     return group.difference === undefined ? prepared : differences(prepared, group.difference);
   }
 
+  /** Lifting one of a hundred lines redraws them all; what they span has not changed by it. */
+  #dataOf(key: string, lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange | undefined {
+    const stamp = `${key} ${x.from} ${x.to} ${group.isRaw}`;
+    const known = this.#data;
+    const isSame = known?.stamp === stamp && known.lines.length === lines.length;
+    if (isSame && lines.every((line, index) => line === known.lines[index])) return known.range;
+    const range = dataOf(lines, x, isLog, group);
+    this.#data = { stamp, lines, range };
+    return range;
+  }
+
   #range(spec: ChartSpec, lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange {
     if (spec.range) return spec.range;
     const key = `${isLog} ${group.scaleEpoch} ${spec.id}`;
-    const data = dataOf(lines, x, isLog, group);
+    const data = this.#dataOf(key, lines, x, isLog, group);
     if (!data) return this.#y?.key === key ? this.#y.range : isLog ? { min: 0.1, max: 1 } : { min: 0, max: 1 };
     const withLimits = spec.limits?.reduce(
       // A limit is shown when it is near the data; one far off must not flatten the curve.
@@ -141,20 +153,21 @@ function differences(lines: PreparedLine[], baseline: string): PreparedLine[] {
 /** What the y axis must show of the stretch of x that is drawn. */
 function dataOf(lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange | undefined {
   const raw: number[] = [];
-  let shown: YRange | undefined;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
   for (const { line, x: xs, mean, min, max, shown: values } of lines) {
     if (line.isBackground && line.part !== "abandoned") continue;
     const from = firstAtOrAfter(xs, x.from);
     const to = firstAtOrAfter(xs, x.to + Number.EPSILON * Math.abs(x.to));
     for (let i = from; i < Math.max(to, from); i++) {
       const value = values[i]!;
-      if (Number.isFinite(value) && (!isLog || value > 0))
-        shown = shown ? including(shown, value) : { min: value, max: value };
+      if (Number.isFinite(value) && (!isLog || value > 0)) [low, high] = [Math.min(low, value), Math.max(high, value)];
       if (group.isRaw || line.kind !== "train") {
         if (Number.isFinite(min[i])) raw.push(min[i]!);
         if (Number.isFinite(max[i])) raw.push(max[i]!);
       } else if (Number.isFinite(mean[i])) raw.push(values[i]!);
     }
   }
+  const shown = low <= high ? { min: low, max: high } : undefined;
   return dataRange(Float64Array.from(raw), shown, { ignoresOutliers: group.ignoresOutliers, isLog });
 }

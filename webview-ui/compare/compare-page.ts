@@ -34,10 +34,13 @@ export class ComparePageElement extends LitElement {
     css`
       :host {
         --page-gap: 16px;
+        display: block;
+        margin: 0 -20px;
+      }
+      main {
         display: flex;
         flex-direction: column;
         height: 100vh;
-        margin: 0 -20px;
       }
       tf-compare-legend {
         padding: 0 var(--page-gap);
@@ -51,7 +54,7 @@ export class ComparePageElement extends LitElement {
       }
       /* So low a window cannot hold frame and content: the page scrolls as a whole. */
       @media (max-height: 520px) {
-        :host {
+        main {
           height: auto;
           min-height: 100vh;
         }
@@ -84,18 +87,22 @@ export class ComparePageElement extends LitElement {
   }
 
   override render() {
+    return html`<main>
+      <tf-connection .host=${this.host} .message=${this.lost}></tf-connection>
+      ${this.#content()}
+    </main>`;
+  }
+
+  #content(): TemplateResult {
     const { view, host } = this;
-    const connection = html`<tf-connection .host=${host} .message=${this.lost}></tf-connection>`;
-    if (!view) return html`${connection}<tf-skeleton .waitsFor=${t("Reading the runs…")}></tf-skeleton>`;
+    if (!view) return html`<tf-skeleton .waitsFor=${t("Reading the runs…")}></tf-skeleton>`;
     const comparison = this.#comparison(view);
     const charts = this.#charts;
     if (!comparison || !charts)
-      return html`${connection}
-        <p class="empty">
-          ${t("The runs compared here are no longer there. Close this page, or restore their folders.")}
-        </p>`;
-    return html`${connection}
-      <tf-compare-header
+      return html`<p class="empty">
+        ${t("The runs compared here are no longer there. Close this page, or restore their folders.")}
+      </p>`;
+    return html`<tf-compare-header
         .host=${host}
         .comparison=${comparison}
         @tf-baseline=${this.#setBaseline}

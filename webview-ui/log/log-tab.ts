@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { formatCount, formatFileSize } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
@@ -16,6 +16,7 @@ import type { FileLink } from "./links.ts";
 import type { LogListElement } from "./log-list.ts";
 import "./log-list.ts";
 import { LogModel } from "./model.ts";
+import { logTabStyles } from "./styles.ts";
 
 /** What is found again after a reload of the window. */
 interface Kept {
@@ -29,50 +30,7 @@ interface Kept {
 /** The output of a run: followed, searched, with colours and links. */
 @customElement("tf-log-tab")
 export class LogTabElement extends LitElement implements RunTab {
-  static override styles = [
-    ...shared,
-    fieldStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        height: 100%;
-        min-height: 200px;
-      }
-      .toolbar {
-        display: flex;
-        align-items: center;
-        flex: none;
-        flex-wrap: wrap;
-        gap: 4px 12px;
-        min-height: 38px;
-        padding: 4px 16px;
-        font-size: 12px;
-      }
-      .field {
-        flex: 0 1 240px;
-      }
-      .group {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
-      }
-      .spacer {
-        flex: 1;
-      }
-      .toolbar button.button[aria-pressed="true"] {
-        color: var(--vscode-inputOption-activeForeground);
-        background: var(--vscode-inputOption-activeBackground);
-        border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
-      }
-      tf-log-list {
-        flex: 1;
-      }
-      .notice {
-        padding: 8px 16px;
-      }
-    `,
-  ];
+  static override styles = [...shared, fieldStyles, logTabStyles];
 
   @property({ attribute: false }) host!: Host<RunPage>;
   @property({ attribute: false }) view!: RunView;

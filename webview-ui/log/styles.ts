@@ -54,6 +54,47 @@ export const textStyles = [
   `,
 ];
 
+export const logTabStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    min-height: 200px;
+  }
+  .toolbar {
+    display: flex;
+    align-items: center;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 4px 12px;
+    min-height: 38px;
+    padding: 4px 16px;
+    font-size: 12px;
+  }
+  .field {
+    flex: 0 1 240px;
+  }
+  .group {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .spacer {
+    flex: 1;
+  }
+  .toolbar button.button[aria-pressed="true"] {
+    color: var(--vscode-inputOption-activeForeground);
+    background: var(--vscode-inputOption-activeBackground);
+    border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
+  }
+  tf-log-list {
+    flex: 1;
+  }
+  .notice {
+    padding: 8px 16px;
+  }
+`;
+
 export const listStyles = css`
   :host {
     display: flex;

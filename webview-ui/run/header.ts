@@ -159,7 +159,10 @@ export class RunHeaderElement extends LitElement {
       </div>
       <div class="buttons">
         ${headerButtons(view).map((button) => this.#button(button))}
-        <tf-menu-button .items=${menuEntries(view)} .label=${t("More actions")} @tf-choose=${this.#chosen}
+        <tf-menu-button
+          .items=${menuEntries(view)}
+          .label=${t("More actions")}
+          @tf-choose=${(event: CustomEvent<string>) => this.#chosen(event)}
           >${icon("ellipsis")}</tf-menu-button
         >
       </div>

@@ -91,11 +91,11 @@ export class MenuButtonElement extends LitElement {
         aria-label=${this.label || nothing}
         title=${this.label || nothing}
         @click=${() => (this.isOpen ? this.#close(true) : this.#open("first"))}
-        @keydown=${this.#buttonKey}
+        @keydown=${(event: KeyboardEvent) => this.#buttonKey(event)}
       >
         <slot></slot>
       </button>
-      ${this.isOpen ? html`<div role="menu" aria-label=${this.label} @keydown=${this.#menuKey}>${this.items.map((item) => this.#item(item))}</div>` : ""}
+      ${this.isOpen ? html`<div role="menu" aria-label=${this.label} @keydown=${(event: KeyboardEvent) => this.#menuKey(event)}>${this.items.map((item) => this.#item(item))}</div>` : ""}
     `;
   }
 

@@ -97,7 +97,7 @@ export class TabsElement extends LitElement {
 
   override render() {
     return html`
-      <div class="tabs" role="tablist" aria-label=${this.label} @keydown=${this.#move}>
+      <div class="tabs" role="tablist" aria-label=${this.label} @keydown=${(event: KeyboardEvent) => this.#move(event)}>
         ${this.tabs.map(
           ({ id, label, badge, badgeTitle }) =>
             html`<button

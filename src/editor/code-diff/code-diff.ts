@@ -26,8 +26,13 @@ export async function showCodeDiff(a: RunRecord, b: RunRecord): Promise<void> {
     const pairs = await Promise.all(
       paths.map(async (path) => ({ path, left: await diff.read("a", path), right: await diff.read("b", path) })),
     );
-    const what = paths.length === 1 ? paths[0]! : vscode.l10n.t("{0} files", paths.length);
-    await showTexts(vscode.l10n.t("{0}: {1} ↔ {2}", what, a.name, b.name), pairs);
+    const [only] = paths;
+    // The list of several files says itself how many they are.
+    const shown =
+      paths.length === 1 && only !== undefined
+        ? vscode.l10n.t("{0}: {1} ↔ {2}", only, a.name, b.name)
+        : vscode.l10n.t("Code: {0} ↔ {1}", a.name, b.name);
+    await showTexts(shown, pairs);
   } finally {
     diff.dispose();
   }

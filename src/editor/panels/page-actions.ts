@@ -57,7 +57,14 @@ async function act(app: PageApp, page: PageRef, action: PageAction, compare: Com
     }
     case "addToCompare": {
       const shown = page.page === "compare" ? page.runs : [page.run];
-      const more = action.runs.length > 0 ? action.runs.map(ref) : await pickRuns(app, { folder, without: shown });
+      const more =
+        action.runs.length > 0
+          ? action.runs.map(ref)
+          : await pickRuns(app, {
+              title: vscode.l10n.t("Add to the comparison"),
+              folder,
+              without: shown,
+            });
       if (more.length > 0) compare([...shown.map(ref), ...more]);
       return undefined;
     }

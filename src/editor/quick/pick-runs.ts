@@ -7,8 +7,9 @@ import { pick } from "./steps.ts";
 
 type Stores = Pick<App, "stores">;
 
-/** Which runs are offered. */
+/** Which runs are offered, and what for. */
 export interface RunChoice {
+  title?: string;
   /** URI of the only folder; absent = all. */
   folder?: string;
   /** Ids of runs that are not offered. */
@@ -28,6 +29,7 @@ export async function pickRuns(app: Stores, choice: RunChoice): Promise<RunRef[]
   if (items.length === 0) noneSuits();
   if (items.length < 2) return items.map(({ ref }) => ref);
   const chosen = await vscode.window.showQuickPick(items, {
+    ...(choice.title === undefined ? {} : { title: choice.title }),
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,

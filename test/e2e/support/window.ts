@@ -31,7 +31,7 @@ export class EditorWindow {
 
   /** Waits until the window can be used; with `bare`, of an editor that has not our extension. */
   async load({ bare = false } = {}): Promise<void> {
-    await this.page.goto(this.#url);
+    await this.page.goto(this.#url, { waitUntil: "commit" });
     await this.page.locator(".explorer-folders-view .monaco-list-row, .composite-bar").first().waitFor({
       timeout: READY_TIMEOUT_MS,
     });

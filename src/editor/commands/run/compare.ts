@@ -20,7 +20,8 @@ export const compareHandlers: Pick<Handlers, CompareCommands> = {
     const given = refsOf(target, selected);
     if (given.length > 1) return app.panels.compare(given);
     const first = given[0] ?? app.panels.active;
-    const others = await pickRuns(app, first ? { folder: first.folder, without: [first.run] } : {});
+    const title = vscode.l10n.t("Compare");
+    const others = await pickRuns(app, first ? { title, folder: first.folder, without: [first.run] } : { title });
     const all = [...(first ? [first] : []), ...others];
     if (others.length > 0) await app.panels.compare(all);
   },

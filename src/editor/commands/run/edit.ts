@@ -43,7 +43,7 @@ export function nameProblem(name: string): string | undefined {
 }
 
 async function tag(app: App, target: RunTarget | undefined, selected: readonly RunTarget[] | undefined): Promise<void> {
-  const runs = await someRuns(app, target, selected);
+  const runs = await someRuns(app, target, selected, { title: vscode.l10n.t("Change tags") });
   const [first] = runs;
   if (!first) return;
   const all = (await Promise.all((await app.stores.all()).map(({ home }) => home.store.list()))).flat();
@@ -64,6 +64,9 @@ async function star(
   selected: readonly RunTarget[] | undefined,
   starred: boolean,
 ): Promise<void> {
-  const runs = await someRuns(app, target, selected, { suits: (run) => run.starred !== starred });
+  const runs = await someRuns(app, target, selected, {
+    title: starred ? vscode.l10n.t("Star") : vscode.l10n.t("Remove the star"),
+    suits: (run) => run.starred !== starred,
+  });
   await change(runs, ({ store, run }) => starRun(store.home.store, run, starred));
 }

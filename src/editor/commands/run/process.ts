@@ -31,7 +31,10 @@ async function stop(
   selected: readonly RunTarget[] | undefined,
   force: boolean,
 ): Promise<void> {
-  const runs = await someRuns(app, target, selected, { suits: isLive });
+  const runs = await someRuns(app, target, selected, {
+    title: force ? vscode.l10n.t("Stop now") : vscode.l10n.t("Stop"),
+    suits: isLive,
+  });
   const { by } = asker();
   await change(runs, async ({ store, run }) => askToStop(store.home, run, { by, force }));
 }

@@ -14,11 +14,11 @@ export const takeHandlers: Pick<Handlers, "exportRun" | "copyRunId" | "copyRunFo
     if (meant) await exportOne(meant);
   },
   copyRunId: async (app, target, selected) => {
-    const runs = await someRuns(app, target, selected);
+    const runs = await someRuns(app, target, selected, { title: vscode.l10n.t("Copy id") });
     if (runs.length > 0) await vscode.env.clipboard.writeText(runs.map(({ run }) => run.id).join("\n"));
   },
   copyRunForAi: async (app, target, selected) => {
-    const runs = await someRuns(app, target, selected);
+    const runs = await someRuns(app, target, selected, { title: vscode.l10n.t("Copy for AI") });
     if (runs.length === 0) return;
     await vscode.env.clipboard.writeText(runs.map(({ run }) => summaryText(run)).join("\n"));
     const text = vscode.l10n.t("Copied: config, metrics and the end of the log, without secrets.");

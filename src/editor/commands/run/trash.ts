@@ -10,12 +10,18 @@ import { change, someRuns, type Meant } from "./targets.ts";
 /** Commands that move runs into the trash and out of it, or remove them. */
 export const trashHandlers: Pick<Handlers, "deleteRun" | "restoreRun" | "removeRun"> = {
   deleteRun: async (app, target, selected) => {
-    const runs = await someRuns(app, target, selected, { suits: ({ state }) => isTerminal(state) });
+    const runs = await someRuns(app, target, selected, {
+      title: vscode.l10n.t("Move to the trash"),
+      suits: ({ state }) => isTerminal(state),
+    });
     await change(runs, ({ store, run }) => trashRun(store.home, run));
     if (runs.length > 0) void offerUndo(app, runs);
   },
   restoreRun: async (app, target, selected) => {
-    const runs = await someRuns(app, target, selected, { trashed: true });
+    const runs = await someRuns(app, target, selected, {
+      title: vscode.l10n.t("Restore from the trash"),
+      trashed: true,
+    });
     await change(runs, ({ store, run }) => restoreRun(store.home, run));
   },
   removeRun: (app, target, selected) => remove(app, target, selected),
@@ -38,7 +44,7 @@ async function remove(
   target: RunTarget | undefined,
   selected: readonly RunTarget[] | undefined,
 ): Promise<void> {
-  const runs = await someRuns(app, target, selected, { trashed: true });
+  const runs = await someRuns(app, target, selected, { title: vscode.l10n.t("Remove for good"), trashed: true });
   if (runs.length === 0) return;
   for (const { store } of runs) requireWritable(store);
   const bytes = runs.reduce((sum, { run }) => sum + runSize(run), 0);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
@@ -57,7 +57,10 @@ const saved = (run: RunFolder, step: number, f1: number): void => {
 describe("the state of a run", () => {
   test("carries plan, progress and speed as trainer and config have them", async () => {
     const run = started();
-    for (let step = 1; step <= 30; step++) run.tick(490) && run.metrics(step, { "train/loss": 1 / step });
+    for (let step = 1; step <= 30; step++) {
+      run.tick(490);
+      run.metrics(step, { "train/loss": 1 / step });
+    }
     run.events({
       t: "progress",
       timeMs: run.tick(),
@@ -252,6 +255,8 @@ test("a resume that cut a tail is another epoch; a plain step is not", async () 
 test("a run whose folder is gone says so", async () => {
   const run = started();
   await pair.store.sync();
-  const source = sourceOf({ ...run, id: "01K00000000000000000000000" } as RunFolder);
+  const source = sourceOf(run);
+  rmSync(run.dir, { recursive: true });
+  await pair.store.sync();
   await expect(source.view()).rejects.toThrow("no longer there");
 });
