@@ -17,6 +17,7 @@ import { honourStartRequests } from "./editor/start-request.ts";
 import { Notices } from "./editor/status/notices.ts";
 import { StatusBar } from "./editor/status/status-bar.ts";
 import { WorkspaceStores } from "./editor/stores.ts";
+import { Walkthrough } from "./editor/walkthrough/walkthrough.ts";
 import { followNodeSetting } from "./editor/node-setting.ts";
 
 /** What other extensions, and our own measurements, get from `activate`. */
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
   const app: App = { ...engine, panels };
   const lists = new RunLists(stores, report);
   const tree = new RunsTree(app, lists);
+  const walkthrough = new Walkthrough(app, lists);
   context.subscriptions.push(
     log,
     stores,
@@ -49,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     panels,
     lists,
     tree,
+    walkthrough,
     registerDropEditor(app),
     new ConfigsTree(app, lists),
     new MachineTree(),
@@ -56,7 +59,10 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     new Notices(app, lists),
     followNodeSetting(),
     registerConfigFiles(app, lists),
-    registerCommands(app, handlersFor({ tree, lists }), () => tree.keyed()),
+    registerCommands(app, handlersFor({ tree, lists, walkthrough }), {
+      keyed: () => tree.keyed(),
+      ran: (name) => walkthrough.ran(name),
+    }),
   );
   const listed = begin(context, tree).catch(report);
   return { activateMs: performance.now() - startedMs, listed };

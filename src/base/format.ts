@@ -205,8 +205,10 @@ export function formatSpeed(perSecond: number | null | undefined, unit = "it"): 
   if (word !== undefined) return word;
   const speed = perSecond as number;
   if (speed <= 0) return MISSING;
-  if (speed < 1) return `${decimal(1 / speed, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s/${unit}`;
-  return `${decimal(speed, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })} ${unit}/s`;
+  const shown = unit === "it" ? t("it") : unit;
+  if (speed < 1)
+    return t("{0} s/{1}", decimal(1 / speed, { minimumFractionDigits: 1, maximumFractionDigits: 1 }), shown);
+  return t("{0} {1}/s", decimal(speed, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }), shown);
 }
 
 /** Difference of a speed to a reference in the unit `formatSpeed` gives it, with its sign: `+0.83`; below one the time of one, `−0.4`. */

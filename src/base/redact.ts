@@ -24,12 +24,12 @@ const SECRET_VALUES: RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\b(Bearer\s+)[A-Za-z0-9._~+/=-]{12,}/gi,
   /\b(authorization["']?\s*[:=]\s*["']?(?:basic|token)\s+)[^\s"',]+/gi,
-  /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
+  /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
 ];
 
-/** `KEY=value`, `--key value`, `key: value`, `"key": "value"` in running text. Groups: what stands before the value; the key. */
+/** `KEY=value`, `--key value`, `key: value`, `"key": "value"` in running text. Groups: what stands before the value; the key. Lengths have limits, so that a long word takes no longer than its letters. */
 const ASSIGNMENT =
-  /((?<![A-Za-z0-9])["']?-{0,2}([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[=:]\s*|(?<=--[A-Za-z0-9_.-]+)\s+))(\[redacted\]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"',;}\]&]+)/g;
+  /((?<![A-Za-z0-9])["']?-{0,2}([A-Za-z][A-Za-z0-9_.-]{0,100})["']?(?:\s*[=:]\s*|(?<=--[A-Za-z0-9_.-]{1,101})\s+))(\[redacted\]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"',;}\]&]+)/g;
 
 /** Whether a value under this key must not be written down. */
 export function isSecretKey(key: string): boolean {

@@ -318,7 +318,7 @@ describe("what is drawn", () => {
   });
 });
 
-test("a live run's curve goes on, and its y axis stays where it is", async () => {
+test("a live run's curve goes on by itself", async () => {
   const { page, errors } = await bench.open({ page: "run", scenario: "ticking" });
   const rate = await drawn(page, "train/learning_rate");
   const label = (): Promise<string | null> => rate.getByRole("img").getAttribute("aria-label");

@@ -13,6 +13,11 @@ export const chartStyles = css`
     border-radius: 4px;
     contain: layout;
   }
+  /* Its tooltip and its menu lie over the charts beside it. */
+  :host(:hover),
+  :host(:focus-within) {
+    z-index: 1;
+  }
   :host([full]) {
     position: fixed;
     inset: 8px;

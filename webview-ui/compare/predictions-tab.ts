@@ -8,10 +8,12 @@ import { countPairs, PAIR_FILTERS, passes, type Pair, type PairFilter } from "..
 import "../samples/row-grid.ts";
 import type { GridColumn, GridSort } from "../samples/row-grid.ts";
 import { rowPartStyles } from "../samples/row-parts.ts";
-import { compareText, matches, placeOf, toCsv, type Samples } from "../samples/sample-rows.ts";
+import { matches, placeOf, toCsv, type Samples } from "../samples/sample-rows.ts";
+import { selectStyles } from "../samples/select-styles.ts";
 import { tableStyles } from "../samples/table-styles.ts";
 import { field, fieldStyles } from "../shared/field.ts";
 import type { Host } from "../shared/host.ts";
+import "../shared/skeleton.ts";
 import { shared } from "../shared/styles.ts";
 import { fileName } from "./export.ts";
 import type { Kept } from "./kept.ts";
@@ -27,6 +29,7 @@ export class ComparePredictionsElement extends LitElement {
     fieldStyles,
     rowPartStyles,
     tableStyles,
+    selectStyles,
     letterStyles,
     css`
       :host {

@@ -114,7 +114,8 @@ export class RunHeaderElement extends LitElement {
         }
       }
       @container (max-width: 880px) {
-        .ended .age {
+        .ended .age,
+        .ended .chip {
           display: none;
         }
       }

@@ -57,21 +57,27 @@ export type ArgumentsOf<Name extends CommandName> = Name extends keyof SpecialAr
 /** A handler for every command. */
 export type Handlers = { [Name in CommandName]: (app: App, ...args: ArgumentsOf<Name>) => unknown };
 
-/** Registers every command of the table behind one funnel for errors. `keyed` tells what a key in the explorer is about. */
-export function registerCommands(
-  app: App,
-  handlers: Handlers,
-  keyed: () => Promise<readonly RunTarget[]>,
-): vscode.Disposable {
+/** What commands need of the rest of the editor's parts. */
+export interface CommandSurroundings {
+  /** The runs a key pressed in the explorer is about. */
+  keyed(): Promise<readonly RunTarget[]>;
+  /** Is told of each command that was run without an error. */
+  ran(name: CommandName): void;
+}
+
+/** Registers every command of the table behind one funnel for errors. */
+export function registerCommands(app: App, handlers: Handlers, around: CommandSurroundings): vscode.Disposable {
   const names = Object.keys(COMMANDS) as CommandName[];
   return vscode.Disposable.from(
     ...names.map((name) => {
       const handler = handlers[name] as (app: App, ...args: unknown[]) => unknown;
       return vscode.commands.registerCommand(PREFIX + name, (...args: unknown[]) =>
         runWithErrors(app, name, async () => {
-          if (!isKeyed(args[0])) return handler(app, ...args);
-          const runs = await keyed();
-          return runs.length === 0 ? undefined : handler(app, runs[0], runs);
+          const runs = isKeyed(args[0]) ? await around.keyed() : undefined;
+          if (runs?.length === 0) return undefined;
+          const result = await handler(app, ...(runs ? [runs[0], runs] : args));
+          around.ran(name);
+          return result;
         }),
       );
     }),

@@ -18,6 +18,10 @@ export interface ConfigNode {
 export const CONFIG_PATTERN = "**/{finetune,*.finetune}.{yaml,yml}";
 const EXCLUDED = "**/{node_modules,.tuning-fork,.git,.venv}/**";
 
+/** Whether the workspace has a config at all. */
+export const hasConfigs = async (): Promise<boolean> =>
+  (await vscode.workspace.findFiles(CONFIG_PATTERN, EXCLUDED, 1)).length > 0;
+
 /** Every config of the workspace with what came out last. Files are looked for while the view is shown. */
 export class ConfigsTree implements vscode.TreeDataProvider<ConfigNode>, vscode.Disposable {
   readonly #app: App;
@@ -49,7 +53,6 @@ export class ConfigsTree implements vscode.TreeDataProvider<ConfigNode>, vscode.
   async getChildren(parent?: ConfigNode): Promise<ConfigNode[]> {
     if (parent) return [];
     const files = await vscode.workspace.findFiles(CONFIG_PATTERN, EXCLUDED);
-    if (files.length > 0) void vscode.commands.executeCommand("setContext", "tuningFork.hasConfig", true);
     return files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((uri) => ({ uri }));
   }
 

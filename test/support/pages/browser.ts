@@ -47,7 +47,9 @@ export async function startPages(): Promise<PageBench> {
       page.setDefaultTimeout(15_000);
       const errors = server.faults;
       page.on("pageerror", (error) => errors.push(error.message));
-      await page.goto(`${server.url}/page/${name}?scenario=${scenario}&theme=${theme}&lang=${language}`);
+      // The first call of a scenario seeds its store.
+      const address = `${server.url}/page/${name}?scenario=${scenario}&theme=${theme}&lang=${language}`;
+      await page.goto(address, { timeout: 60_000 });
       await page.getByRole("tab").first().waitFor();
       return { page, errors };
     },

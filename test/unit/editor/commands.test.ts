@@ -51,7 +51,7 @@ describe("the manifest has exactly the commands of the table", () => {
   });
 
   test("keys about a run are about the one with the focus: they say so, and leave folding and typing alone", () => {
-    const aboutRuns = contributes.keybindings.filter(({ command }) => /Run$/.test(command));
+    const aboutRuns = contributes.keybindings.filter(({ command }) => command.endsWith("Run"));
     expect(aboutRuns.map(({ key }) => key).toSorted()).toEqual(["delete", "f2", "space"]);
     for (const { args, when } of aboutRuns) {
       expect(args).toEqual(KEYED);
@@ -85,6 +85,10 @@ test("links of welcome views and walkthrough name commands there are, and its pi
   const events = steps.flatMap(({ completionEvents }) => completionEvents);
   const onCommands = events.filter((event) => event.startsWith("onCommand:")).map((event) => event.slice(10));
   expect(onCommands.filter((command) => !ids.includes(command))).toEqual([]);
+  const told = readFileSync(join(root, "src/editor/walkthrough/walkthrough.ts"), "utf8");
+  const contexts = events.flatMap((event) => /^onContext:tuningFork\.did\.(\w+)$/.exec(event)?.[1] ?? []);
+  expect(contexts.filter((step) => !told.includes(`"${step}"`))).toEqual([]);
+  expect(events.filter((event) => !/^on(?:Command:tuningFork\.|Context:tuningFork\.did\.)/.test(event))).toEqual([]);
   const pictures = new Set(readdirSync(join(root, "media/walkthrough")).map((file) => `media/walkthrough/${file}`));
   expect(steps.filter(({ media }) => !pictures.has(media.svg))).toEqual([]);
 });

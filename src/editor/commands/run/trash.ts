@@ -32,7 +32,10 @@ const named = (runs: readonly Meant[]): string =>
 
 async function offerUndo(app: App, runs: readonly Meant[]): Promise<void> {
   const undo = vscode.l10n.t("Undo");
-  const message = vscode.l10n.t("{0} is in the trash.", named(runs));
+  const message =
+    runs.length === 1
+      ? vscode.l10n.t("{0} is in the trash.", named(runs))
+      : vscode.l10n.t("{0} runs are in the trash.", runs.length);
   if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
   const now = await Promise.all(runs.map(async ({ ref }) => ({ ref, ...(await app.stores.get(ref)) })));
   await change(now, ({ store, run }) => restoreRun(store.home, run));

@@ -7,12 +7,14 @@ import { GROUPINGS, type Grouping } from "../../../views/explorer/group.ts";
 import type { App } from "../../app.ts";
 import type { RunLists } from "../../explorer/run-lists.ts";
 import type { RunsTree } from "../../explorer/runs-tree.ts";
+import type { Walkthrough } from "../../walkthrough/walkthrough.ts";
 import type { Handlers } from "../register.ts";
 
 /** What the commands about the explorer itself work on. */
 export interface ViewParts {
   readonly tree: RunsTree;
   readonly lists: RunLists;
+  readonly walkthrough: Walkthrough;
 }
 
 type ViewCommands =
@@ -30,7 +32,7 @@ type ViewCommands =
   | "openWalkthrough";
 
 /** Commands about the explorer, the store as a whole and the machine. */
-export const viewHandlers = ({ tree, lists }: ViewParts): Pick<Handlers, ViewCommands> => ({
+export const viewHandlers = ({ tree, lists, walkthrough }: ViewParts): Pick<Handlers, ViewCommands> => ({
   refreshRuns: async (app) => {
     for (const store of await app.stores.all()) await store.live.look();
     await lists.refresh();
@@ -53,8 +55,7 @@ export const viewHandlers = ({ tree, lists }: ViewParts): Pick<Handlers, ViewCom
     for (const code of app.choices.muted()) await app.choices.mute(code, false);
   },
   showLog: (app) => app.log.show(),
-  openWalkthrough: (app) =>
-    vscode.commands.executeCommand("workbench.action.openWalkthrough", `${app.context.extension.id}#start`, false),
+  openWalkthrough: () => walkthrough.open(),
 });
 
 /** Operators that make a word of a filter a condition. */
