@@ -173,9 +173,9 @@ export function readingOf(metric: string): "share" | "memory" | "file" | "temper
   if (!metric.startsWith("system/")) return undefined;
   if (/(?:^|[/.])(?:cpu|utilization)$/.test(metric)) return "share";
   if (/(?:^|[/.])memory$/.test(metric)) return "memory";
-  if (/disk\.free$/.test(metric)) return "file";
-  if (/temperature$/.test(metric)) return "temperature";
-  return /power$/.test(metric) ? "power" : undefined;
+  if (metric.endsWith("disk.free")) return "file";
+  if (metric.endsWith("temperature")) return "temperature";
+  return metric.endsWith("power") ? "power" : undefined;
 }
 
 /** A metric's value, those of the machine with their units: `94 %`, `6.8 GB`, `66 °C`, `402 W`. */
