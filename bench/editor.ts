@@ -76,6 +76,7 @@ async function activation(report: Report, workspace: string): Promise<void> {
         workspace,
         extension: join(home, "extensions", name),
         entry: join(import.meta.dirname, "activation.cjs"),
+        tellsErrors: true,
       });
       if (code !== 0) throw new Error("The extension did not activate; see bench/host/activation.ts.");
     }

@@ -13,14 +13,18 @@ const RUN_TIMEOUT_MS = 5 * 60_000;
  * @param {string} options.workspace
  * @param {string} options.extension folder of the extension
  * @param {string} options.entry the script, CommonJS, exporting `run(): Promise<void>`
+ * @param {boolean} [options.tellsErrors] whether to print what the host said when the script failed
  * @returns {Promise<number>} 0 when it resolved, 1 when it rejected
  */
-export async function runInHost({ server, browser: executablePath, workspace, extension, entry }) {
+export async function runInHost({ server, browser: executablePath, workspace, extension, entry, tellsErrors = false }) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
     const ended = new Promise((done) => void page.exposeFunction("codeAutomationExit", done));
-    await page.exposeFunction("codeAutomationLog", () => {});
+    const errors = [];
+    await page.exposeFunction("codeAutomationLog", (level, args) => {
+      if (level === "error") errors.push(args.map(String).join(" "));
+    });
     const remote = (path) => `vscode-remote://${new URL(server.url).host}${path}`;
     const payload = [
       ["extensionDevelopmentPath", remote(extension)],
@@ -34,6 +38,8 @@ export async function runInHost({ server, browser: executablePath, workspace, ex
       timer = setTimeout(() => fail(new Error(message)), RUN_TIMEOUT_MS);
     });
     const code = await Promise.race([ended, late]).finally(() => clearTimeout(timer));
+    // What the host itself said of a script that failed; a script that tells its failures in its own way needs none of it.
+    if (code !== 0 && tellsErrors) console.error(errors.join("\n"));
     // Leaving politely ends the extension host at once.
     await page.goto("about:blank");
     return code;

@@ -53,7 +53,7 @@ test("in Chinese, palette, views and pages speak Chinese", async () => {
       .getByRole("tab", { name: /[\u4e00-\u9fff]/ })
       .first()
       .waitFor();
-    await expect.poll(async () => (await page.root.locator(".state").first().textContent())?.trim()).toBe("已完成");
+    await page.state("已完成");
     await window.screenshot("zh-cn");
     await window.command("Tuning Fork: 开始微调");
     await page.state("运行中");

@@ -109,8 +109,7 @@ function ticking(title: string, everyMs: number): Scenario {
         trainSteps(run, step, step, learning, random, seed);
       }, everyMs);
       timer.unref();
-      const { remove } = made;
-      return { ...made, remove: () => (clearInterval(timer), remove()) };
+      return { ...made, remove: () => (clearInterval(timer), made.remove()) };
     },
   };
 }
