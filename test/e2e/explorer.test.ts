@@ -82,6 +82,8 @@ test("two runs dragged into the editor are compared", async () => {
 });
 
 test("the walkthrough ticks what was done", async () => {
+  // A page that is still loading takes no keys.
+  await focusTree();
   await window.command("Tuning Fork: Get Started");
   const ticked = window.page.locator("[data-done-step-id].complete");
   await expect

@@ -119,7 +119,7 @@ export function paintWords(context: Context, scene: Scene, at: Geometry, theme: 
     if (mark.kind !== "resume") continue;
     const x = at.toX(toAxis(mark.run, mark.step));
     if (!(x >= at.left && x <= at.right) || x - lastX < WORD_SPACING) continue;
-    words(context, theme, mark.label, x + 4, at.top + 8, "left", at);
+    words(context, theme, mark.label, x + 4, isHigh(scene, at, x) ? at.bottom - 16 : at.top + 8, "left", at);
     lastX = x;
   }
   const { plan } = spec;
@@ -283,6 +283,19 @@ export function line(context: Context, x0: number, y0: number, x1: number, y1: n
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
   context.stroke();
+}
+
+/** Whether a curve runs through the upper half of the plot right of `x`, where words would cover it. */
+function isHigh({ lines }: Scene, at: Geometry, x: number): boolean {
+  const middle = (at.top + at.bottom) / 2;
+  return lines.some((one) => {
+    for (let i = 0; i < one.x.length; i++) {
+      const px = at.toX(one.x[i]!);
+      if (px > x + WORD_SPACING) return false;
+      if (px >= x && at.toY(one.shown[i]!) < middle) return true;
+    }
+    return false;
+  });
 }
 
 /** Small text with a rim of the background, so that it can be read over lines. */
