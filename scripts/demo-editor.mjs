@@ -6,9 +6,12 @@ import { folderUrl, startEditor, stopEditor } from "./editor-server.mjs";
 import { HERE, root } from "./setup.mjs";
 import { packExtension } from "./vsix.mjs";
 
-/** Where a workspace's editor keeps what it needs. */
+/** The folder a workspace's editor keeps what it needs in. */
+export const demoHome = (workspace) =>
+  join(root, ".cache/demo", createHash("sha256").update(workspace).digest("hex").slice(0, 8));
+
 function placesOf(workspace) {
-  const home = join(root, ".cache/demo", createHash("sha256").update(workspace).digest("hex").slice(0, 8));
+  const home = demoHome(workspace);
   return {
     home,
     vsix: join(home, "tuning-fork.vsix"),

@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     lists,
     tree,
     walkthrough,
-    registerDropEditor(app),
+    registerDropEditor(),
     new ConfigsTree(app, lists),
     new MachineTree(),
     new StatusBar(lists),

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { demoHome } from "../../scripts/demo-editor.mjs";
 import { root } from "../../scripts/setup.mjs";
 import { outputOf, type CliWorkspace } from "../support/cli.ts";
 import { EDITOR_BROWSER_FLAGS } from "./support/editor.ts";
@@ -22,6 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await outputOf(demo("--stop"));
   await browser.close();
+  rmSync(demoHome(workspace.folder), { recursive: true, force: true, maxRetries: 5 });
   workspace.remove();
 });
 

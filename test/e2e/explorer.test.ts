@@ -87,9 +87,9 @@ test("the walkthrough ticks what was done", async () => {
   await window.command("Tuning Fork: Get Started");
   const ticked = window.page.locator("[data-done-step-id].complete");
   await expect
-    .poll(async () =>
-      ticked.evaluateAll((all) => all.map((one) => one.getAttribute("data-done-step-id")!.split("#")[2])),
-    )
+    .poll(() => ticked.evaluateAll((all) => all.map((one) => one.getAttribute("data-done-step-id")!.split("#")[2])), {
+      timeout: 20_000,
+    })
     .toEqual(["config", "start", "watch", "compare"]);
   expect(editor.pageErrors).toEqual([]);
 });

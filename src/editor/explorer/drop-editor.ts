@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { App, RunRef } from "../app.ts";
+import type { RunRef } from "../app.ts";
+import { execute } from "../commands/register.ts";
 
 const VIEW_TYPE = "tuningFork.droppedRuns";
 const SCHEME = "tuning-fork";
@@ -13,7 +14,7 @@ export function dropUri(refs: readonly RunRef[]): vscode.Uri {
 }
 
 /** Opens what was dropped: one run's page, or several runs beside each other. The empty editor made for it closes. */
-export function registerDropEditor(app: App): vscode.Disposable {
+export function registerDropEditor(): vscode.Disposable {
   return vscode.window.registerCustomEditorProvider(VIEW_TYPE, {
     openCustomDocument: (uri) => ({ uri, dispose: () => {} }),
     async resolveCustomEditor({ uri }, panel) {
@@ -23,12 +24,8 @@ export function registerDropEditor(app: App): vscode.Disposable {
       panel.reveal(panel.viewColumn);
       panel.dispose();
       const [only] = refs;
-      try {
-        if (refs.length > 1) await app.panels.compare(refs);
-        else if (only) await app.panels.openRun(only);
-      } catch (error) {
-        app.log.warn(String(error));
-      }
+      if (refs.length > 1) await execute("compareRuns", only, refs);
+      else if (only) await execute("openRun", only);
     },
   });
 }

@@ -4,7 +4,7 @@ import type { CommandName } from "../commands/specs.ts";
 import { hasConfigs } from "../explorer/configs-tree.ts";
 import type { RunLists } from "../explorer/run-lists.ts";
 
-/** Steps of the walkthrough that tick by a context key, `tuningFork.did.<step>`. */
+/** Steps of the walkthrough that tick by a context key: `tuningFork.did.<step>` or `tuningFork.had.<step>`. */
 type Step = "config" | "start" | "watch" | "compare";
 
 const STEP_OF: { [Name in CommandName]?: Step } = {
@@ -18,8 +18,8 @@ const STEP_OF: { [Name in CommandName]?: Step } = {
 
 /**
  * Ticks the walkthrough's steps. The editor sees no command that an item of a view or a page runs, so what was done is told
- * by context keys. It takes a key that was true before it knew the walkthrough for an old event and never ticks its step: so a
- * key is set when something happens, and what merely is there is told when the walkthrough has been opened.
+ * by context keys. A key that was true before the editor knew the walkthrough it takes for an old event, and never ticks its
+ * step. So each step has two keys: one set when it happens, one set for what had happened when the walkthrough is opened.
  */
 export class Walkthrough implements vscode.Disposable {
   readonly #app: App;
@@ -39,8 +39,9 @@ export class Walkthrough implements vscode.Disposable {
   async open(): Promise<void> {
     const id = `${this.#app.context.extension.id}#start`;
     await vscode.commands.executeCommand("workbench.action.openWalkthrough", id, false);
-    if (this.#lists.all.length > 0) this.#tick("start");
-    if (await hasConfigs()) this.#tick("config");
+    if (this.#lists.all.length > 0) this.#did.add("start");
+    if (await hasConfigs()) this.#did.add("config");
+    for (const step of this.#did) void vscode.commands.executeCommand("setContext", `tuningFork.had.${step}`, true);
   }
 
   /** To be told of every command that was run. */
