@@ -97,7 +97,11 @@ export const formatCount = (value: number | null | undefined): string =>
 
 /** `846 of 1,140 steps`, or `846 steps` when the end is unknown. */
 export const formatSteps = (step: number, total: number | null): string =>
-  total === null ? t("{0} steps", formatCount(step)) : t("{0} of {1} steps", formatCount(step), formatCount(total));
+  total === null
+    ? step === 1
+      ? t("1 step")
+      : t("{0} steps", formatCount(step))
+    : t("{0} of {1} steps", formatCount(step), formatCount(total));
 
 /** A share between 0 and 1: `74 %`. */
 export const formatPercent = (share: number): string => `${decimal(share * 100, { maximumFractionDigits: 0 })} %`;

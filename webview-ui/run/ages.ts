@@ -25,7 +25,9 @@ export function ageText(view: Aged, nowMs: number): string {
     case "stopping":
       return t("running {0}", ran);
     case "finished":
-      return t("{0} steps in {1}, {2}", formatCount(progress.step), ran, formatPast(endedMs, nowMs));
+      return progress.step === 1
+        ? t("1 step in {0}, {1}", ran, formatPast(endedMs, nowMs))
+        : t("{0} steps in {1}, {2}", formatCount(progress.step), ran, formatPast(endedMs, nowMs));
     case "failed":
     case "crashed":
     case "stopped":
