@@ -56,7 +56,7 @@ test("in Chinese, palette, views and pages speak Chinese", async () => {
     await page.state("已完成");
     await window.screenshot("zh-cn");
     await window.command("Tuning Fork: 开始微调");
-    await page.state("运行中");
+    await expect.poll(async () => (await workspace.json<unknown[]>("list")).length, { timeout: 60_000 }).toBe(2);
     expect(editor.pageErrors).toEqual([]);
   } finally {
     await editor.close();

@@ -24,7 +24,7 @@ export function pageHtml({ page, theme, language }: PageAddress, session: string
   return `<!DOCTYPE html>
 <html lang="${language}" data-session="${session}" data-ref='{"folder":"file:///project","run":"x"}'>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self';">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; connect-src 'self';">
 <link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/themes/base.css">
 <link rel="stylesheet" href="/webview/codicon.css" id="vscode-codicon-stylesheet">
 </head>
