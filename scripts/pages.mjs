@@ -65,8 +65,9 @@ function serve() {
 
 async function shot(page, scenario, out) {
   const { chromium } = await import("playwright-core");
+  const { ensureBrowser } = await import("./browser.mjs");
   const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: ensureBrowser(),
     args: ["--no-sandbox", "--disable-gpu"],
   });
   try {

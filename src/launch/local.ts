@@ -61,13 +61,18 @@ export class LocalLauncher implements Launcher {
   }
 }
 
+/** Of the run's own copy of the code; of today's product only if somebody removed that copy. */
+const RUNNER = "runner.cjs";
+
 /** Starts a detached runner and waits until the run is its own; what it says meanwhile goes to `output.log`. */
 async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const plan = readJson<LaunchPlan>(runFile(runDir, "launch"));
   if (!plan)
     throw new UserError("run-incomplete", `The run's folder ${runDir} lacks its launch.json.`, { file: runDir });
   const node = nodeExecutable(env);
-  const script = await runnerScript(runDir, plan);
+  // Without a turn of the event loop before it in the ordinary case: the starter may be gone the moment after.
+  const own = join(plan.codeDir, RUNNER);
+  const script = existsSync(own) ? own : join(await copyCode(dirname(dirname(runDir))), RUNNER);
   const output = openSync(runFile(runDir, "output"), "a");
   const outputFrom = fstatSync(output).size;
   let child: ChildProcess;
@@ -97,12 +102,6 @@ async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEn
   }
   child.kill("SIGKILL");
   throw notStarted(`it did not take the run over within ${TAKE_TIMEOUT_MS / 1000} s`);
-}
-
-/** The runner of the run's own copy of the code; of today's product only if somebody removed that copy. */
-async function runnerScript(runDir: string, plan: LaunchPlan): Promise<string> {
-  const own = join(plan.codeDir, "runner.cjs");
-  return existsSync(own) ? own : join(await copyCode(dirname(dirname(runDir))), "runner.cjs");
 }
 
 function endOf(child: ChildProcess, runDir: string, outputFrom: number): string | undefined {
