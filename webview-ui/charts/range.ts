@@ -58,6 +58,9 @@ function firstPositive(sorted: Float64Array): number {
   return at;
 }
 
+/** Whether an axis can be made of a range: one value says nothing of how large others will be. */
+export const isTelling = ({ min, max }: YRange): boolean => min < max;
+
 /** A range with round ends that holds the data. */
 export function niceRange({ min, max }: YRange, isLog: boolean): YRange {
   return isLog ? niceLogRange(min, max) : niceLinearRange(min, max);

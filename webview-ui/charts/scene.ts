@@ -6,7 +6,7 @@ import type { ChartGroup } from "./group.ts";
 import type { ChartLine, ChartSpec, XRange } from "./model.ts";
 import { differenceOf, prepareLine, type PreparedLine } from "./prepare.ts";
 import { ceilNice, GIB } from "./ticks.ts";
-import { dataRange, keptRange, type YRange } from "./range.ts";
+import { dataRange, isTelling, keptRange, type YRange } from "./range.ts";
 
 export interface Scene {
   spec: ChartSpec;
@@ -126,10 +126,11 @@ export class SceneMaker {
       (range, { value }) => (value <= range.max * 1.5 && value >= range.min * 0.5 ? including(range, value) : range),
       data,
     );
+    const shown = withPlan(withLimits ?? data, spec.plan, group.zoom !== undefined);
     const previous = this.#y?.key === key ? this.#y.range : undefined;
-    const range =
-      spec.unit === "memory" ? memoryRange(previous, data.max) : keptRange(previous, withLimits ?? data, isLog);
-    this.#y = { key, range };
+    const range = spec.unit === "memory" ? memoryRange(previous, data.max) : keptRange(previous, shown, isLog);
+    // Of a single value nothing is known: an axis made for it alone is not kept.
+    this.#y = isTelling(data) ? { key, range } : undefined;
     return range;
   }
 }
@@ -138,6 +139,13 @@ export class SceneMaker {
 function memoryRange(previous: YRange | undefined, max: number): YRange {
   const needed = ceilNice((max / GIB) * 1.1) * GIB;
   return { min: 0, max: Math.max(previous?.max ?? 0, needed) };
+}
+
+/** What is planned belongs to the picture as long as the whole run is shown. */
+function withPlan(range: YRange, plan: ChartSpec["plan"], isZoomed: boolean): YRange {
+  if (!plan || isZoomed || plan.to <= plan.from) return range;
+  const ends = [plan.at(plan.from), plan.at(plan.to)].filter((value) => Number.isFinite(value));
+  return ends.reduce((whole, value) => including(whole, value), range);
 }
 
 const including = ({ min, max }: YRange, value: number): YRange => ({

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { formatDuration, formatPercent } from "../../base/format.ts";
-import { shareDone } from "../../views/explorer/describe.ts";
+import { etaOf, shareDone } from "../../views/explorer/describe.ts";
 import { PREFIX } from "../commands/specs.ts";
 import type { RunLists } from "../explorer/run-lists.ts";
 
@@ -27,10 +27,11 @@ export class StatusBar implements vscode.Disposable {
     if (!newest) return this.#item.hide();
     const { item, folder } = newest;
     const share = shareDone(item);
+    const etaMs = etaOf(item);
     const parts = [
       vscode.l10n.t("{0} running", live.length),
       ...(share === undefined || item.progress.step === 0 ? [] : [formatPercent(share)]),
-      ...(item.etaMs === null ? [] : [vscode.l10n.t("{0} left", formatDuration(item.etaMs))]),
+      ...(etaMs === null ? [] : [vscode.l10n.t("{0} left", formatDuration(etaMs))]),
     ];
     this.#item.text = `$(sync~spin) ${parts.join(" · ")}`;
     this.#item.tooltip = live.map(({ item: { name } }) => name).join("\n");

@@ -17,12 +17,20 @@ export function resultText(run: RunListItem): string | undefined {
 export const shareDone = ({ progress: { step, total } }: RunListItem): number | undefined =>
   total === null || total === 0 ? undefined : step / total;
 
+/** Steps before which a speed tells little. */
+const TELLING_STEPS = 20;
+
+/** Milliseconds to the planned end; null when unknown, and before enough steps were made to tell. */
+export const etaOf = ({ etaMs, progress: { step } }: RunListItem): number | null =>
+  step < TELLING_STEPS ? null : etaMs;
+
 /** How far a live run is: `74 % · 3m 06s`, `120 steps`, `preparing`. */
 export function progressText(run: RunListItem): string {
   const share = shareDone(run);
   if (run.progress.step === 0) return t("preparing");
   const done = share === undefined ? formatSteps(run.progress.step, null) : formatPercent(share);
-  return run.etaMs === null ? done : `${done} · ${formatDuration(run.etaMs)}`;
+  const etaMs = etaOf(run);
+  return etaMs === null ? done : `${done} · ${formatDuration(etaMs)}`;
 }
 
 /** The one fact a list says of a run beside its name. */

@@ -77,6 +77,11 @@ test.each<[string, RunListItem, string]>([
     run("a", "running", { progress: { step: 5, total: 10, epoch: 2 }, metrics: score(0.9, 0.9141) }),
     "50 % · f1_macro 0.9141",
   ],
+  [
+    "before enough steps to tell",
+    run("a", "running", { progress: { step: 15, total: 45, epoch: 1 }, etaMs: 9e5 }),
+    "33 %",
+  ],
   ["no plan", run("a", "running", { progress: { step: 1200, total: null, epoch: null } }), "1,200 steps"],
   ["finished: the best, not the last", run("a", "finished", { metrics: score(0.9, 0.9141) }), "f1_macro 0.9141"],
   ["failed", run("a", "failed", { cause: "NaN at step 212" }), "NaN at step 212"],
