@@ -89,6 +89,8 @@ export class LogListElement extends LitElement {
       aria-label=${t("Output of the run")}
       tabindex="0"
       style=${styleMap({ "--digits": String(Math.max(3, digits)) })}
+      @keydown=${this.#pressed}
+      @wheel=${this.#wheeled}
       @scroll=${this.#scrolled}
       @scrollend=${() => this.dispatchEvent(new CustomEvent("tf-moved"))}
     >
@@ -184,6 +186,22 @@ export class LogListElement extends LitElement {
     if (this.follows && isUp && distance > ROW_PX) this.#tell(false);
     else if (!this.follows && !isUp && distance <= 1) this.#tell(true);
   };
+
+  /** Leaving the end is known from the key or wheel: lines that come before the scroll is seen would take it back. */
+  readonly #pressed = ({ key }: KeyboardEvent): void => {
+    if (["Home", "PageUp", "ArrowUp"].includes(key)) this.#leave();
+  };
+
+  readonly #wheeled = ({ deltaY, ctrlKey }: WheelEvent): void => {
+    if (deltaY < 0 && !ctrlKey) this.#leave();
+  };
+
+  #leave(): void {
+    const { scrollHeight, clientHeight } = this.scroller;
+    if (!this.follows || scrollHeight <= clientHeight) return;
+    this.follows = false;
+    this.#tell(false);
+  }
 
   #tell(follows: boolean): void {
     this.dispatchEvent(new CustomEvent("tf-follow", { detail: follows }));
