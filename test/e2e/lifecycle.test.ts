@@ -96,11 +96,7 @@ test("two runs chosen in the explorer are compared", async () => {
     .treeItem(/^branch/)
     .first()
     .click({ modifiers: ["Control"] });
-  await window
-    .treeItem(/^branch/)
-    .first()
-    .click({ button: "right" });
-  await window.page.getByRole("menuitem", { name: "Compare Runs" }).click();
+  await window.choose(window.treeItem(/^branch/).first(), "Compare Runs");
   const root = window.webview();
   await root.getByText("toy", { exact: true }).first().waitFor();
   await root.getByText("branch", { exact: true }).first().waitFor();

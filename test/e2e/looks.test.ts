@@ -71,16 +71,13 @@ test("every tab of a run and the comparison, in three kinds of theme", async () 
       await window.screenshot(`run-${tab.toLowerCase()}-${theme}`);
     }
   }
+  await window.theme("dark");
   await window.treeItem(/^good/).first().click();
   await window
     .treeItem(/^other/)
     .first()
     .click({ modifiers: ["Control"] });
-  await window
-    .treeItem(/^other/)
-    .first()
-    .click({ button: "right" });
-  await window.page.getByRole("menuitem", { name: "Compare Runs" }).click();
+  await window.choose(window.treeItem(/^other/).first(), "Compare Runs");
   await window.webview().locator("canvas").first().waitFor();
   const tabs = await window.webview().getByRole("tab").allTextContents();
   expect(tabs.length).toBeGreaterThan(1);

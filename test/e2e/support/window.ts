@@ -80,6 +80,18 @@ export class EditorWindow {
     }
   }
 
+  /** Chooses from the context menu of an item. A menu takes no click in its first moments, so it is clicked until it has gone. */
+  async choose(item: Locator, name: string): Promise<void> {
+    await item.click({ button: "right" });
+    const entry = this.page.getByRole("menuitem", { name });
+    await entry.waitFor();
+    for (const deadline = Date.now() + COMMAND_TIMEOUT_MS; (await entry.count()) > 0;) {
+      if (Date.now() > deadline) throw new Error(`The menu did not take “${name}”.`);
+      await this.page.waitForTimeout(300);
+      await entry.click({ timeout: 2000 }).catch(() => {});
+    }
+  }
+
   /** A row of the open quick pick. */
   quickPick(text: string | RegExp): Locator {
     return this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first();
