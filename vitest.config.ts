@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: "pages",
+          // A browser on a crowded machine now and then answers late; what fails twice is wrong.
+          retry: 1,
           include: ["test/pages/**/*.test.ts"],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "e2e",
+          retry: 1,
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/support/setup.ts"],
           testTimeout: 400_000,
