@@ -1,8 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LocalLauncher } from "../../src/launch/local.ts";
 import { RUN_FILES, storePaths } from "../../src/runs/layout.ts";
-import { openStore } from "../../src/store/open-store.ts";
+import { openRunsToRead } from "../../src/runs/open.ts";
 import { SCENARIOS, type Workspace } from "../../test/support/pages/scenarios.ts";
 import { makeStoreFolder } from "../../test/support/run-folder.ts";
 import { writeRun, type RunData } from "./run-data.ts";
@@ -23,21 +22,13 @@ async function makeRuns(count: number, data: RunData, state: "running" | "finish
   const { root } = makeStoreFolder();
   const runs = Array.from({ length: count }, () => writeRun(root, data));
   if (state === "running") for (const id of runs) reopen(storePaths(root).run(id), id);
-  const store = await openStore(root, { worker: true });
-  await store.sync();
+  // These runs have no processes: putting the states right would end every live one.
+  const home = await openRunsToRead(root, { worker: true });
   return {
-    home: {
-      paths: storePaths(root),
-      store,
-      launcher: new LocalLauncher(),
-      warnings: [],
-      // These runs have no processes: putting the states right would end every live one.
-      reconcile: async () => {},
-      close: () => store.close(),
-    },
+    home,
     runs,
     async remove() {
-      await store.close();
+      await home.close();
       rmSync(dirname(root), { recursive: true, force: true });
     },
   };

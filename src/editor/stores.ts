@@ -2,12 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../base/errors.ts";
-import { LocalLauncher } from "../launch/local.ts";
-import { judgedStore } from "../runs/judged-store.ts";
-import { STORE_FOLDER, storePaths } from "../runs/layout.ts";
+import { STORE_FOLDER } from "../runs/layout.ts";
 import type { RunRecord } from "../runs/model.ts";
-import { openRuns, type RunsHome } from "../runs/open.ts";
-import { openStore } from "../store/open-store.ts";
+import { openRuns, openRunsToRead } from "../runs/open.ts";
 import { LiveRuns } from "../views/live-runs.ts";
 import type { FolderStore, RunRef, Stores } from "./app.ts";
 
@@ -112,7 +109,7 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
   async #begin(folder: vscode.WorkspaceFolder): Promise<FolderStore> {
     const trusted = vscode.workspace.isTrusted;
     const root = rootOf(folder);
-    const opening = trusted ? openRuns(root, { worker: true }) : openToRead(root);
+    const opening = trusted ? openRuns(root, { worker: true }) : openRunsToRead(root, { worker: true, readOnly: true });
     void vscode.window.withProgress({ location: { viewId: "tuningFork.runs" } }, () => opening.catch(() => undefined));
     const home = await opening;
     for (const warning of home.warnings) this.#report(warning);
@@ -158,17 +155,3 @@ const rootOf = (folder: vscode.WorkspaceFolder): string => join(folder.uri.fsPat
 
 const untrusted = (): string =>
   vscode.l10n.t("This workspace is not trusted: runs are shown, but nothing is started or changed.");
-
-/** A store that is only looked at: nothing is put right in it, because that may start a process. */
-async function openToRead(root: string): Promise<RunsHome> {
-  const store = judgedStore(await openStore(root, { worker: true, readOnly: true }), root);
-  await store.sync();
-  return {
-    paths: storePaths(root),
-    store,
-    launcher: new LocalLauncher(),
-    warnings: [],
-    reconcile: async () => {},
-    close: () => store.close(),
-  };
-}

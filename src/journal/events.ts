@@ -3,6 +3,9 @@
  * `docs/formats.md` is this file in prose. Unknown kinds and unknown keys are kept by readers and ignored by the fold.
  */
 import type { ProcessIdentity } from "../base/identity.ts";
+import type { RunState } from "../base/run-states.ts";
+
+export { RUN_STATES, type RunState } from "../base/run-states.ts";
 
 export const JOURNAL_VERSION = 1;
 
@@ -171,21 +174,6 @@ export interface ExitEvent extends Timed {
   signal: string | null;
   unknown: boolean;
 }
-
-/** Every state a run can be in; what each means and which changes are legal stands in `runs/states.ts`. */
-export const RUN_STATES = [
-  "queued",
-  "preparing",
-  "running",
-  "stalled",
-  "stopping",
-  "finished",
-  "failed",
-  "stopped",
-  "crashed",
-  "lost",
-] as const;
-export type RunState = (typeof RUN_STATES)[number];
 
 export type AnyEvent =
   | JournalEvent

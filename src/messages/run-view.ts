@@ -1,22 +1,10 @@
 /** A run as pages see it. Numbers as JSON carries them; the page formats. */
 import * as v from "valibot";
+import { RUN_STATES } from "../base/run-states.ts";
 import { jsonNumber } from "./envelope.ts";
 
 const step = v.number();
 const nullable = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);
-
-export const RUN_STATES = [
-  "queued",
-  "preparing",
-  "running",
-  "stalled",
-  "stopping",
-  "finished",
-  "failed",
-  "stopped",
-  "crashed",
-  "lost",
-] as const;
 
 export const metricView = v.object({
   last: jsonNumber,

@@ -1,13 +1,7 @@
 import { fromJsonNumber } from "../base/numbers.ts";
 import { higherIsBetter } from "../config/metrics.ts";
+import { decidingMetric } from "./headline.ts";
 import type { CheckpointView, SegmentView } from "./model.ts";
-
-/** The metric that decides which checkpoint is best, as it is logged (`eval/f1_macro`); null when the config names none. */
-export function decidingMetric(config: Record<string, unknown>): string | null {
-  const group = config["checkpoint"] as Record<string, unknown> | undefined;
-  const name = group?.["metric_for_best_model"];
-  return typeof name === "string" ? `eval/${name.replace(/^eval[/_]/, "")}` : null;
-}
 
 /**
  * Once the best checkpoint is deleted, the tag moves on to the best one that is left, by what was measured at each. Without

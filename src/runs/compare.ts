@@ -1,5 +1,5 @@
 import { fromJsonNumber, type JsonNumber } from "../base/numbers.ts";
-import { higherIsBetter } from "../config/metrics.ts";
+import { goalOf } from "./headline.ts";
 import type { RunRecord } from "./model.ts";
 
 /** One key whose value is not the same in all runs. Values in the order of the runs; undefined where a run lacks it. */
@@ -107,11 +107,6 @@ function finalMetrics(runs: readonly RunRecord[]): MetricComparison[] {
     const first = numbers[0] ?? Number.NaN;
     return { name, goal: goalOf(name), values, deltas: numbers.map((number) => finite(number - first)) };
   });
-}
-
-function goalOf(name: string): MetricComparison["goal"] {
-  if (!name.startsWith("eval/") && name !== "train/loss") return null;
-  return higherIsBetter(name) ? "max" : "min";
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -120,6 +120,8 @@ export interface RunListItem {
   model: string;
   method: string;
   configFile: string;
+  /** The metric that decides which checkpoint is best, as it is logged; null when the config names none. Absent in lists of older versions. */
+  decidingMetric?: string | null;
 }
 
 /** A run with everything but its points. Stable: this is `show --json`. */

@@ -1,6 +1,6 @@
 import { LocalLauncher } from "../launch/local.ts";
 import type { Launcher } from "../launch/port.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStore, type OpenStoreOptions } from "../store/open-store.ts";
 import type { RunStore } from "../store/port.ts";
 import { judgedStore } from "./judged-store.ts";
 import { storePaths, type StorePaths } from "./layout.ts";
@@ -17,6 +17,24 @@ export interface RunsHome {
   /** Makes the recorded states true: gives live trainers a runner again, records the ends nobody saw. */
   reconcile(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens a store that is only looked at: nothing is put right in it, for that may start a process. Its folder must be there.
+ *
+ * @param readOnly also ingest nothing; leave out where this process may fill the index.
+ */
+export async function openRunsToRead(root: string, options: OpenStoreOptions = {}): Promise<RunsHome> {
+  const store = judgedStore(await openStore(root, options), root);
+  await store.sync();
+  return {
+    paths: storePaths(root),
+    store,
+    launcher: new LocalLauncher(),
+    warnings: [],
+    reconcile: async () => {},
+    close: () => store.close(),
+  };
 }
 
 /**

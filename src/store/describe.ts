@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { readJson } from "../base/files.ts";
 import { moveBest } from "../runs/best-checkpoint.ts";
 import type { FoldView } from "../runs/fold.ts";
+import { decidingMetric } from "../runs/headline.ts";
 import { runFile } from "../runs/layout.ts";
 import type { RunListItem, RunRecord } from "../runs/model.ts";
 import type { Database } from "./driver.ts";
@@ -84,5 +85,6 @@ function itemOf({ manifest, meta, config }: RunTail, view: FoldView): RunListIte
     model: text("model", "name_or_path"),
     method: text("method", "type"),
     configFile: manifest.configFile,
+    decidingMetric: decidingMetric(config),
   };
 }

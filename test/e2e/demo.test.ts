@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { demoHome } from "../../scripts/demo-editor.mjs";
 import { root } from "../../scripts/setup.mjs";
 import { outputOf, type CliWorkspace } from "../support/cli.ts";
-import { EDITOR_BROWSER_FLAGS } from "./support/editor.ts";
+import { BROWSER_FLAGS } from "../support/browser-flags.ts";
 import { RunPage } from "./support/run-page.ts";
 import { EditorWindow } from "./support/window.ts";
 import { makeWorkspace } from "./support/workspace.ts";
@@ -19,7 +19,7 @@ let workspace: CliWorkspace;
 let browser: Browser;
 beforeAll(async () => {
   workspace = makeWorkspace(20_000);
-  browser = await chromium.launch({ executablePath: inject("browser"), args: EDITOR_BROWSER_FLAGS });
+  browser = await chromium.launch({ executablePath: inject("browser"), args: BROWSER_FLAGS });
 });
 afterAll(async () => {
   await outputOf(demo("--stop"));

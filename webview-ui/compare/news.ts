@@ -1,11 +1,12 @@
 import { formatMetric } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
-import { stateLook, type PageState } from "../shared/state-words.ts";
+import type { RunState } from "../../src/base/run-states.ts";
+import { stateLook } from "../shared/state-words.ts";
 import { shortMetric, type Comparison } from "./runs.ts";
 
 /** What screen readers are told as the runs go on: a run's new state, another best run. Nothing of what was there before. */
 export class CompareNews {
-  readonly #states = new Map<string, PageState>();
+  readonly #states = new Map<string, RunState>();
   #best: string | undefined;
 
   /** Sentences by kind; none for the first state of the page. */

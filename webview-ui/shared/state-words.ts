@@ -1,8 +1,6 @@
 import { t } from "../../src/base/l10n.ts";
-import type { RUN_STATES } from "../../src/messages/run-view.ts";
+import type { RunState } from "../../src/base/run-states.ts";
 import type { IconName } from "./icon.ts";
-
-export type PageState = (typeof RUN_STATES)[number];
 
 export interface StateLook {
   word: string;
@@ -20,7 +18,7 @@ const look = (word: string, icon: IconName, color: string, spins = false): State
 });
 
 /** How a state looks: icon, word and colour, everywhere the same. */
-export function stateLook(state: PageState): StateLook {
+export function stateLook(state: RunState): StateLook {
   switch (state) {
     case "queued":
       return look(t("Queued"), "history", "testing-iconQueued");
@@ -45,10 +43,10 @@ export function stateLook(state: PageState): StateLook {
   }
 }
 
-const ENDED: readonly PageState[] = ["finished", "failed", "crashed", "stopped", "lost"];
+const ENDED: readonly RunState[] = ["finished", "failed", "crashed", "stopped", "lost"];
 
 /** Whether anything may still come of a run without somebody resuming it. */
-export const isLive = ({ state }: { state: PageState }): boolean => !ENDED.includes(state);
+export const isLive = ({ state }: { state: RunState }): boolean => !ENDED.includes(state);
 
 /** Whether a run that ended so can go on from its last checkpoint. */
-export const isResumable = ({ state }: { state: PageState }): boolean => ENDED.includes(state) && state !== "finished";
+export const isResumable = ({ state }: { state: RunState }): boolean => ENDED.includes(state) && state !== "finished";

@@ -7,6 +7,7 @@ import { headlineOf } from "../../runs/headline.ts";
 import { isTerminal, type RunListItem } from "../../runs/model.ts";
 import { progressText, resultText } from "../../views/explorer/describe.ts";
 import type { App } from "../app.ts";
+import { CONFIG_PATTERN, findConfigs } from "../config-files/config-files.ts";
 import type { RunLists } from "./run-lists.ts";
 import { stateIcon } from "./run-node.ts";
 
@@ -14,13 +15,6 @@ import { stateIcon } from "./run-node.ts";
 export interface ConfigNode {
   readonly uri: vscode.Uri;
 }
-
-export const CONFIG_PATTERN = "**/{finetune,*.finetune}.{yaml,yml}";
-const EXCLUDED = "**/{node_modules,.tuning-fork,.git,.venv}/**";
-
-/** Whether the workspace has a config at all. */
-export const hasConfigs = async (): Promise<boolean> =>
-  (await vscode.workspace.findFiles(CONFIG_PATTERN, EXCLUDED, 1)).length > 0;
 
 /** Every config of the workspace with what came out last. Files are looked for while the view is shown. */
 export class ConfigsTree implements vscode.TreeDataProvider<ConfigNode>, vscode.Disposable {
@@ -52,8 +46,8 @@ export class ConfigsTree implements vscode.TreeDataProvider<ConfigNode>, vscode.
 
   async getChildren(parent?: ConfigNode): Promise<ConfigNode[]> {
     if (parent) return [];
-    const files = await vscode.workspace.findFiles(CONFIG_PATTERN, EXCLUDED);
-    return files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((uri) => ({ uri }));
+    const { configs } = await findConfigs();
+    return configs.map((uri) => ({ uri }));
   }
 
   getTreeItem({ uri }: ConfigNode): vscode.TreeItem {

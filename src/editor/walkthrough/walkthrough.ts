@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
 import type { CommandName } from "../commands/specs.ts";
-import { hasConfigs } from "../explorer/configs-tree.ts";
+import { hasConfigs } from "../config-files/config-files.ts";
 import type { RunLists } from "../explorer/run-lists.ts";
 
 /** Steps of the walkthrough that tick by a context key: `tuningFork.did.<step>` or `tuningFork.had.<step>`. */

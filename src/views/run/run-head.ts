@@ -1,36 +1,12 @@
 import { access } from "node:fs/promises";
-import { higherIsBetter } from "../../config/metrics.ts";
 import type { MetricView, PageCheckpoint, RunHead } from "../../messages/run-view.ts";
+import { goalOf, headlineOf } from "../../runs/headline.ts";
 import type { CheckpointView, RunRecord } from "../../runs/model.ts";
 import type { Points, RunStore } from "../../store/port.ts";
-import { numberOr, setting, textOr } from "./record.ts";
+import { numberOr, setting } from "./record.ts";
 
 /** What a head needs of the store: the parent's name, and the time of the best evaluation. */
 export type HeadStore = Pick<RunStore, "get" | "series">;
-
-/** Which way of a metric is better; null for what is no result. */
-export function goalOf(name: string): "min" | "max" | null {
-  if (!name.startsWith("eval/") && name !== "train/loss") return null;
-  return higherIsBetter(name) ? "max" : "min";
-}
-
-/** The metric that decides which checkpoint is best, with its prefix; null before the first evaluation. */
-export function decidingMetric(record: Pick<RunRecord, "config" | "metrics">): string | null {
-  const named = textOr(setting(record, "checkpoint", "metric_for_best_model"));
-  const candidates = named ? [`eval/${named.replace(/^eval[/_]/, "")}`, named, "eval/loss"] : ["eval/loss"];
-  return candidates.find((name) => Object.hasOwn(record.metrics, name)) ?? null;
-}
-
-/** The best value of a metric and its step; undefined when it has no finite value. */
-export function bestOf(
-  record: Pick<RunRecord, "metrics">,
-  metric: string,
-): { value: MetricView["last"]; step: number } | undefined {
-  const summary = Object.hasOwn(record.metrics, metric) ? record.metrics[metric] : undefined;
-  if (!summary) return undefined;
-  const [value, step] = goalOf(metric) === "max" ? [summary.max, summary.maxStep] : [summary.min, summary.minStep];
-  return value === null || step === null ? undefined : { value, step };
-}
 
 /** The part of a run that every page shows. */
 export async function runHead(record: RunRecord, store: HeadStore): Promise<RunHead> {
@@ -79,11 +55,11 @@ async function pageCheckpoint(at: CheckpointView): Promise<PageCheckpoint> {
 }
 
 async function bestHead(record: RunRecord, store: HeadStore): Promise<RunHead["best"]> {
-  const metric = decidingMetric(record);
-  const best = metric ? bestOf(record, metric) : undefined;
-  if (!metric || !best) return null;
-  const saved = record.checkpoints.findLast(({ step }) => step === best.step);
-  if (saved) return { metric, ...best, timeMs: saved.timeMs };
-  const points = (await store.series({ run: record.id, metric, from: best.step, to: best.step })) as Points;
-  return { metric, ...best, timeMs: points.timesMs[0] ?? null };
+  const best = headlineOf(record);
+  if (!best) return null;
+  const { metric, step } = best;
+  const saved = record.checkpoints.findLast((at) => at.step === step);
+  if (saved) return { ...best, timeMs: saved.timeMs };
+  const points = (await store.series({ run: record.id, metric, from: step, to: step })) as Points;
+  return { ...best, timeMs: points.timesMs[0] ?? null };
 }

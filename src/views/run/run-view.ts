@@ -1,3 +1,4 @@
+import { bestOf } from "../../runs/headline.ts";
 import { readJson } from "../../base/files.ts";
 import { fromJsonNumber } from "../../base/numbers.ts";
 import { warmupSteps } from "../../config/arithmetic.ts";
@@ -7,10 +8,10 @@ import type { LaunchPlan, RunManifest, RunRecord } from "../../runs/model.ts";
 import type { FailureReader } from "./failure.ts";
 import { listIn, numberOr, objectIn, setting, textOr } from "./record.ts";
 import { remedyOf } from "./remedy.ts";
-import { bestOf, runHead, type HeadStore } from "./run-head.ts";
+import { runHead, type HeadStore } from "./run-head.ts";
 import type { RunSurroundings } from "./surroundings.ts";
 
-export { goalOf, runHead } from "./run-head.ts";
+export { runHead } from "./run-head.ts";
 
 /** Everything the run page shows at once. */
 export async function runView(
@@ -74,7 +75,7 @@ async function referenceOf(
   const isParent = chosen === undefined || chosen === record.id;
   const id = isParent ? record.parent?.run : chosen;
   const other = metric && id ? await store.get(id) : undefined;
-  const best = other && bestOf(other, metric!);
+  const best = other && bestOf(other.metrics, metric!);
   return best ? { run: other.id, name: other.name, value: best.value, isParent } : null;
 }
 

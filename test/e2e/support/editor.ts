@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { inject } from "vitest";
 import { folderUrl, startEditor } from "../../../scripts/editor-server.mjs";
+import { BROWSER_FLAGS } from "../../support/browser-flags.ts";
 import { ARTIFACTS, EditorWindow } from "./window.ts";
 
 /** For tests: no motion, no questions, and the theme follows the browser's media. */
@@ -16,15 +17,6 @@ const SETTINGS = {
   "workbench.preferredDarkColorTheme": "Dark Modern",
   "workbench.preferredLightColorTheme": "Light Modern",
 };
-export const EDITOR_BROWSER_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export interface EditorOptions {
   locale?: string;
@@ -56,7 +48,7 @@ export class Editor {
       env: { HOME: home, LANG: "C.UTF-8" },
       ...(locale === undefined ? {} : { locale }),
     });
-    const browser = await chromium.launch({ executablePath: inject("browser"), args: EDITOR_BROWSER_FLAGS });
+    const browser = await chromium.launch({ executablePath: inject("browser"), args: BROWSER_FLAGS });
     return new Editor(home, server, browser);
   }
 

@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { PageAddress } from "./html.ts";
+import { BROWSER_FLAGS } from "../browser-flags.ts";
 import { servePages, type PageServer } from "./server.ts";
 
 /** The harness and one browser, for a test file. */
@@ -24,20 +25,11 @@ interface Size {
 
 /** Debian's and most systems' name of the browser; `TUNING_FORK_BROWSER` names another one. */
 const BROWSER = process.env["TUNING_FORK_BROWSER"] ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Starts harness and browser. Call `close` in `afterAll`. */
 export async function startPages(): Promise<PageBench> {
   const server = await servePages();
-  const browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: BROWSER, args: BROWSER_FLAGS });
   return {
     server,
     browser,

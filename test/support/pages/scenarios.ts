@@ -2,10 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { randomNumbers } from "../seeded.ts";
 import { makeStoreFolder } from "../run-folder.ts";
-import { LocalLauncher } from "../../../src/launch/local.ts";
-import { storePaths } from "../../../src/runs/layout.ts";
-import type { RunsHome } from "../../../src/runs/open.ts";
-import { openStore } from "../../../src/store/open-store.ts";
+import { openRunsToRead, type RunsHome } from "../../../src/runs/open.ts";
 import { LEARNING, seedRun, trainSteps, type SeedRun } from "./seed/run.ts";
 import { CONFIG_TEXT } from "./seed/surroundings.ts";
 
@@ -27,23 +24,14 @@ interface Scenario {
 
 async function open(root: string, runs: string[], more: Partial<Workspace> = {}): Promise<Workspace> {
   writeFileSync(join(dirname(root), "finetune.yaml"), CONFIG_TEXT.replace("max_length: 256", "max_length: 512"));
-  const store = await openStore(root, { worker: true });
-  await store.sync();
-  const home: RunsHome = {
-    paths: storePaths(root),
-    store,
-    launcher: new LocalLauncher(),
-    warnings: [],
-    // Seeded runs have no processes: putting the states right would end every live one.
-    reconcile: async () => {},
-    close: () => store.close(),
-  };
+  // Seeded runs have no processes: putting the states right would end every live one.
+  const home = await openRunsToRead(root, { worker: true });
   return {
     home,
     runs,
     ...more,
     async remove() {
-      await store.close();
+      await home.close();
       rmSync(dirname(root), { recursive: true, force: true });
     },
   };

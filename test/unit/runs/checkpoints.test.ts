@@ -4,13 +4,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import { identifySelf } from "../../../src/base/identity.ts";
 import { compressJournals } from "../../../src/journal/compress.ts";
 import { readJournal } from "../../../src/journal/reader.ts";
-import { LocalLauncher } from "../../../src/launch/local.ts";
 import { checkpointFolders, resumePoint } from "../../../src/runs/checkpoint-folder.ts";
 import { deleteCheckpoint, pinCheckpoint } from "../../../src/runs/checkpoints.ts";
-import { runFile, storePaths } from "../../../src/runs/layout.ts";
+import { runFile } from "../../../src/runs/layout.ts";
 import type { RunMeta, RunRecord } from "../../../src/runs/model.ts";
-import type { RunsHome } from "../../../src/runs/open.ts";
-import { openStore } from "../../../src/store/open-store.ts";
+import { openRunsToRead } from "../../../src/runs/open.ts";
 import { makeStoreFolder, RunFolder } from "../../support/run-folder.ts";
 
 const BYTES = 1000;
@@ -34,17 +32,9 @@ async function stoppedRun(config: Record<string, unknown> = { checkpoint: { metr
   ] as const)
     save(run, step, f1, step !== 30);
   run.state("stopped", "Stopped by user ada.");
-  const store = await openStore(root);
+  const home = await openRunsToRead(root);
+  const { store } = home;
   cleanups.push(() => store.close());
-  await store.sync();
-  const home: RunsHome = {
-    paths: storePaths(root),
-    store,
-    launcher: new LocalLauncher(),
-    warnings: [],
-    reconcile: async () => {},
-    close: () => store.close(),
-  };
   const record = async (): Promise<RunRecord> => {
     await store.sync();
     return (await store.get(run.id))!;

@@ -3,8 +3,8 @@ import * as vscode from "vscode";
 import { formatPast } from "../../../base/format.ts";
 import { isTerminal, type RunListItem } from "../../../runs/model.ts";
 import { progressText, resultText, stateWord } from "../../../views/explorer/describe.ts";
-import type { App } from "../../app.ts";
 import { findConfigs, isConfigFile } from "../../config-files/config-files.ts";
+import type { RunLists } from "../../explorer/run-lists.ts";
 import { pick } from "../../quick/steps.ts";
 import type { ConfigTarget } from "../register.ts";
 
@@ -20,7 +20,10 @@ export function configOf(target: ConfigTarget | undefined): vscode.Uri | undefin
 }
 
 /** The config that is meant: the only one, or the person's choice. `none` when there is no config in the workspace. */
-export async function chooseConfig(app: App, title: string): Promise<vscode.Uri | "none" | undefined> {
+export async function chooseConfig(
+  lists: Pick<RunLists, "all">,
+  title: string,
+): Promise<vscode.Uri | "none" | undefined> {
   const { configs, complete } = await findConfigs();
   const [only] = configs;
   if (!only) return "none";
@@ -28,12 +31,12 @@ export async function chooseConfig(app: App, title: string): Promise<vscode.Uri 
   const placeholder = complete
     ? vscode.l10n.t("Choose a config")
     : vscode.l10n.t("Choose a config; only the first {0} are listed", configs.length);
-  const chosen = await pick<ConfigItem>({ title, items: itemsOf(app, configs), placeholder });
+  const chosen = await pick<ConfigItem>({ title, items: itemsOf(lists, configs), placeholder });
   return typeof chosen === "object" ? chosen.value.uri : undefined;
 }
 
-async function itemsOf(app: App, configs: readonly vscode.Uri[]): Promise<ConfigItem[]> {
-  const last = await lastRuns(app);
+function itemsOf(lists: Pick<RunLists, "all">, configs: readonly vscode.Uri[]): ConfigItem[] {
+  const last = lastRuns(lists);
   return configs.map((uri) => {
     const run = last.get(uri.fsPath);
     const isLive = run !== undefined && !isTerminal(run.state);
@@ -53,13 +56,9 @@ function runText(run: RunListItem): string {
   return `${resultText(run) ?? stateWord(run.state)} · ${formatPast(run.createdMs, Date.now())}`;
 }
 
-/** The newest run of each config, by its absolute path. */
-export async function lastRuns({ stores }: Pick<App, "stores">): Promise<Map<string, RunListItem>> {
-  const lists = await Promise.all((await stores.all()).map(({ home }) => home.store.list()));
+/** The newest run of each config, by its absolute path; lists have the newest first. */
+function lastRuns(lists: Pick<RunLists, "all">): Map<string, RunListItem> {
   const last = new Map<string, RunListItem>();
-  for (const run of lists.flat()) {
-    const before = last.get(run.configFile);
-    if (!before || before.createdMs < run.createdMs) last.set(run.configFile, run);
-  }
+  for (const { item } of lists.all) if (!last.has(item.configFile)) last.set(item.configFile, item);
   return last;
 }

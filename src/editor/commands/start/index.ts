@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { readConfigFile, validateFile } from "../../../config/validate.ts";
 import { keyLine } from "../../../config/key-line.ts";
-import type { App } from "../../app.ts";
 import { configProblems } from "../../config-files/problems.ts";
+import type { RunLists } from "../../explorer/run-lists.ts";
 import type { RunsTree } from "../../explorer/runs-tree.ts";
 import { showLine } from "../../panels/page-files.ts";
 import type { ConfigTarget, Handlers } from "../register.ts";
@@ -14,21 +14,27 @@ import { startWithOverrides } from "./with-overrides.ts";
 
 type StartCommands = "startFineTune" | "startWithOverrides" | "newConfig" | "validateConfig" | "openConfig";
 
+/** What starting works with beside the engine. */
+interface StartParts {
+  readonly tree: Pick<RunsTree, "reveal">;
+  readonly lists: RunLists;
+}
+
 /** Commands about config files. */
-export const startHandlers = ({ tree }: { tree: Pick<RunsTree, "reveal"> }): Pick<Handlers, StartCommands> => ({
+export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, StartCommands> => ({
   startFineTune: async (app, target) => {
-    const uri = await meant(app, target, vscode.l10n.t("Start fine-tune"));
+    const uri = await meant(lists, target, vscode.l10n.t("Start fine-tune"));
     const run = uri && (await startConfig(app, uri));
     if (run) await tree.reveal(run.id);
   },
   startWithOverrides: async (app, target) => {
-    const uri = await meant(app, target, vscode.l10n.t("Start with overrides"));
+    const uri = await meant(lists, target, vscode.l10n.t("Start with overrides"));
     const run = uri && (await startWithOverrides(app, uri));
     if (run) await tree.reveal(run);
   },
   newConfig: () => newConfig(),
-  validateConfig: async (app, target) => {
-    const uri = await meant(app, target, vscode.l10n.t("Check a config"));
+  validateConfig: async (_app, target) => {
+    const uri = await meant(lists, target, vscode.l10n.t("Check a config"));
     if (uri) await validate(uri);
   },
   openConfig: (_app, target, key) => {
@@ -38,8 +44,12 @@ export const startHandlers = ({ tree }: { tree: Pick<RunsTree, "reveal"> }): Pic
 });
 
 /** The config a command is about. Without any in the workspace the person is offered a new one. */
-async function meant(app: App, target: ConfigTarget | undefined, title: string): Promise<vscode.Uri | undefined> {
-  const chosen = configOf(target) ?? (await chooseConfig(app, title));
+async function meant(
+  lists: RunLists,
+  target: ConfigTarget | undefined,
+  title: string,
+): Promise<vscode.Uri | undefined> {
+  const chosen = configOf(target) ?? (await chooseConfig(lists, title));
   if (chosen !== "none") return chosen;
   const make = vscode.l10n.t("New config");
   const message = vscode.l10n.t("There is no finetune.yaml in this workspace.");

@@ -90,6 +90,16 @@ test.each<[string, RunListItem, string]>([
   expect(factOf(item)).toBe(fact);
 });
 
+test("a run is judged by the metric its config names, and by the usual ones without it", () => {
+  const metrics = {
+    ...score(0.9, 0.9141),
+    "eval/loss": { last: 0.4, lastStep: 20, min: 0.3, minStep: 10, max: 1, maxStep: 5, count: 4 },
+  };
+  expect(factOf(run("a", "finished", { metrics, decidingMetric: "eval/loss" }))).toBe("eval/loss 0.3000");
+  expect(factOf(run("a", "finished", { metrics, decidingMetric: "eval/auc" }))).toBe("f1_macro 0.9141");
+  expect(factOf(run("a", "finished", { metrics }))).toBe("f1_macro 0.9141");
+});
+
 test.each<[RunState, string[]]>([
   ["running", ["stop", "fork"]],
   ["stopping", ["stopNow", "fork"]],
