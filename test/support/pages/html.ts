@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SCENARIOS } from "./scenarios.ts";
+import themes from "./themes.json" with { type: "json" };
 
 /** Which page over which data, and how it looks. */
 export interface PageAddress {
@@ -25,12 +26,20 @@ export function pageHtml({ page, theme, language }: PageAddress, session: string
 <html lang="${language}" data-session="${session}" data-ref='{"folder":"file:///project","run":"x"}'>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; script-src 'self'; connect-src 'self';">
-<link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/themes/base.css">
+<link rel="stylesheet" href="/theme/${theme}.css"><link rel="stylesheet" href="/base.css">
 <link rel="stylesheet" href="/webview/codicon.css" id="vscode-codicon-stylesheet">
 </head>
 <body class="${kind}" data-vscode-theme-kind="${kind.split(" ").at(-1)}">
 <script src="/bridge.js"></script><tf-${page}-page></tf-${page}-page><script type="module" src="/webview/${page}.js"></script>
 </body></html>`;
+}
+
+/** A theme's variables as a style sheet. */
+export function themeCss(theme: string): string {
+  const variables = (themes as Record<string, unknown>)[theme] as Record<string, string> | undefined;
+  return `html { ${Object.entries(variables ?? {})
+    .map(([name, value]) => `${name}: ${value};`)
+    .join(" ")} }`;
 }
 
 /** Links to every page over every scenario it makes sense for. */

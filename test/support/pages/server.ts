@@ -5,7 +5,7 @@ import { extname, join, normalize } from "node:path";
 import { codeDir } from "../../../src/base/code-dir.ts";
 import type { ToPage } from "../../../src/messages/envelope.ts";
 import { decode, encode } from "./codec.ts";
-import { indexHtml, pageHtml, type PageAddress } from "./html.ts";
+import { indexHtml, pageHtml, themeCss, type PageAddress } from "./html.ts";
 import { openSession, type HarnessSession } from "./session.ts";
 import { SCENARIOS, type Workspace } from "./scenarios.ts";
 
@@ -92,6 +92,7 @@ export async function servePages(port = 0): Promise<PageServer> {
       else session?.receive(decode(body));
       return end(response, "", "text/plain");
     }
+    if (first === "theme") return end(response, themeCss(second.replace(/\.css$/, "")), "text/css");
     const path = normalize(url.pathname).replace(/^(\.\.[/\\])+/, "");
     if (first === "favicon.ico") return end(response, "", "image/x-icon");
     // The pages' bundles lie beside this one.
