@@ -31,7 +31,8 @@ export const pageAction = v.variant("do", [
   v.object({ do: v.literal("addToCompare"), runs: v.array(run) }),
   /** Takes runs out of the compare page the action comes from; at least two stay. */
   v.object({ do: v.literal("removeFromCompare"), runs: v.array(run) }),
-  v.object({ do: v.literal("diffCode"), a: run, b: run }),
+  /** `path`: one file of the repository; absent = all that differ. */
+  v.object({ do: v.literal("diffCode"), a: run, b: run, path: v.optional(v.string()) }),
   v.object({ do: v.literal("diffConfig"), a: run, b: v.nullable(run) }),
   v.object({ do: v.literal("pinCheckpoint"), run, step, pinned: v.boolean() }),
   v.object({ do: v.literal("deleteCheckpoint"), run, step }),

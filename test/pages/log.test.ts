@@ -143,6 +143,7 @@ describe("the Log tab", () => {
     await page.getByRole("button", { name: "Copy the log" }).click();
     await page.getByRole("button", { name: "Open as a text document" }).click();
     await expect.poll(() => actions("copyText").at(-1)).toMatchObject({ text: "INFO go\nstop\n" });
+    await page.getByText("Copied.").waitFor();
     await expect.poll(() => actions("openFile").at(-1)).toMatchObject({ file: await outputOf("stalled"), line: 1 });
     await page.context().close();
   });

@@ -8,6 +8,7 @@ import type { GoTo, RunTab } from "../run/tab.ts";
 import { selectStyles } from "../samples/select-styles.ts";
 import { TableStore } from "../samples/table-store.ts";
 import type { Host } from "../shared/host.ts";
+import { paneStyles } from "../shared/pane-styles.ts";
 import { shared } from "../shared/styles.ts";
 import { retentionWords } from "./checkpoint-actions.ts";
 import "./checkpoint-list.ts";
@@ -36,32 +37,13 @@ export class CheckpointsTab extends LitElement implements RunTab {
   static override styles = [
     ...shared,
     selectStyles,
+    paneStyles,
     css`
-      :host {
-        display: block;
-        height: 100%;
-        container-type: inline-size;
-        font-size: 12px;
-      }
       .tab {
-        display: flex;
-        flex-direction: column;
-        height: 100%;
         min-height: 520px;
-        padding: 0 16px 4px;
       }
       .toolbar {
-        display: flex;
-        flex: none;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 4px 12px;
         min-height: 34px;
-      }
-      .toolbar label {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
       }
       .fill {
         flex: 1;
@@ -70,9 +52,6 @@ export class CheckpointsTab extends LitElement implements RunTab {
         flex: none;
       }
       .panes {
-        display: grid;
-        flex: 1;
-        min-height: 0;
         grid-template-columns: minmax(300px, 38fr) minmax(0, 62fr);
       }
       .panes > * {

@@ -17,8 +17,9 @@ import { field, fieldStyles } from "../shared/field.ts";
 import type { Host } from "../shared/host.ts";
 import "../shared/skeleton.ts";
 import { shared } from "../shared/styles.ts";
+import { pairChips } from "./pair-chips.ts";
 import { pairColumns, pairDetails, pairsCsv, type PairPlaces } from "./pair-table.ts";
-import { countPairs, PAIR_FILTERS, pairUp, passes, type Pair, type PairFilter } from "./pairs.ts";
+import { countPairs, pairUp, passes, type Pair, type PairFilter } from "./pairs.ts";
 
 /** One side: what was stored at a step. */
 interface Side {
@@ -131,19 +132,13 @@ export class PredictionsElement extends LitElement {
     const shown = this.#shown(pairs, filter);
     const counts = countPairs(pairs);
     return html`<div class="tools">
-        <div class="chips" role="group" aria-label=${t("Which rows")}>
-          ${PAIR_FILTERS.filter((one) => a.isJudged || one === "changed" || one === "all").map(
-            (one) =>
-              html`<button
-                class="filter ${one} ${one === filter ? "on" : ""}"
-                aria-pressed=${one === filter}
-                @click=${() => this.#keep({ filter: one })}
-              >
-                ${one === "changed" || one === "all" ? nothing : html`<span class="edge" aria-hidden="true"></span>`}${filterWord(one)}
-                ${formatCount(counts[one])}
-              </button>`,
-          )}
-        </div>
+        ${pairChips({
+          counts,
+          isJudged: a.isJudged,
+          chosen: filter,
+          wordOf: filterWord,
+          choose: (one) => this.#keep({ filter: one }),
+        })}
         ${field({
           icon: "search",
           label: t("Search text"),

@@ -128,15 +128,16 @@ export class CompareCodeElement extends LitElement {
   #file({ path, change }: PageCodeChange, other: ComparedRun): TemplateResult {
     const word = { added: t("added"), changed: t("changed"), removed: t("removed") }[change];
     return html`<li>
-      <button class="file" title=${t("Open the diff of {0}", path)} @click=${() => this.#open(other)}>
+      <button class="file" title=${t("Open the diff of {0}", path)} @click=${() => this.#open(other, path)}>
         <span class=${change}>${icon(ICONS[change])}</span><span class="path clipped">${path}</span
         ><span class="quiet">${word}</span>
       </button>
     </li>`;
   }
 
-  #open(other: ComparedRun): void {
-    this.host.act({ do: "diffCode", a: this.comparison.baseline.run.id, b: other.run.id });
+  #open(other: ComparedRun, path?: string): void {
+    const runs = { a: this.comparison.baseline.run.id, b: other.run.id };
+    this.host.act({ do: "diffCode", ...runs, ...(path === undefined ? {} : { path }) });
   }
 
   async #ask(group: CodeGroup): Promise<void> {

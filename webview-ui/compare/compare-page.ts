@@ -9,6 +9,7 @@ import { Host } from "../shared/host.ts";
 import "../shared/live-region.ts";
 import type { LiveRegionElement } from "../shared/live-region.ts";
 import "../shared/skeleton.ts";
+import { pageFrame } from "../shared/page-frame.ts";
 import { shared } from "../shared/styles.ts";
 import "../shared/tabs.ts";
 import type { TabsElement } from "../shared/tabs.ts";
@@ -31,22 +32,12 @@ import "./settings-tab.ts";
 export class ComparePageElement extends LitElement {
   static override styles = [
     ...shared,
+    pageFrame,
     css`
-      :host {
-        --page-gap: 16px;
-        display: block;
-        margin: 0 -20px;
-      }
-      main {
-        display: flex;
-        flex-direction: column;
-        height: 100vh;
-      }
       tf-compare-legend {
         padding: 0 var(--page-gap);
       }
       tf-tabs {
-        flex: 1;
         margin-top: 6px;
       }
       .empty {

@@ -4,7 +4,8 @@ import { t } from "../../src/base/l10n.ts";
 import type { PageDifference } from "../../src/messages/compare-page.ts";
 import { GridKeys } from "../shared/grid-keys.ts";
 import { shared } from "../shared/styles.ts";
-import { letterBadge, letterStyles } from "./letter.ts";
+import { letterTable } from "./letter-table.ts";
+import { letterStyles } from "./letter.ts";
 import type { Comparison } from "./runs.ts";
 import { isSame, settingsOf } from "./settings.ts";
 import { tableStyles } from "./table-styles.ts";
@@ -61,26 +62,13 @@ export class DiffTableElement extends LitElement {
   readonly #keys = new GridKeys(this);
 
   override render() {
-    const { columns } = this.comparison;
-    return html`<div class="scroller">
-      <table role="grid" aria-label=${this.label} @keydown=${this.#keys.pressed} @focusin=${this.#keys.focused}>
-        <thead>
-          <tr>
-            ${this.#head(0, html`<span class="hidden-text">${t("Key")}</span>`)}
-            ${columns.map((run, at) => this.#head(at + 1, letterBadge(run)))}
-          </tr>
-        </thead>
-        <tbody>
-          ${this.rows.map((row, at) => this.#row(row, at + 1))}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  #head(column: number, content: TemplateResult): TemplateResult {
-    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>
-      ${content}
-    </th>`;
+    return letterTable({
+      label: this.label,
+      corner: t("Key"),
+      columns: this.comparison.columns,
+      keys: this.#keys,
+      rows: this.rows.map((row, at) => this.#row(row, at + 1)),
+    });
   }
 
   #row(row: PageDifference, y: number): TemplateResult {

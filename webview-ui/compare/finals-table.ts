@@ -6,7 +6,8 @@ import { GridKeys } from "../shared/grid-keys.ts";
 import { icon } from "../shared/icon.ts";
 import { shared } from "../shared/styles.ts";
 import { finalRows, type FinalCell, type FinalRow } from "./finals.ts";
-import { letterBadge, letterStyles } from "./letter.ts";
+import { letterTable } from "./letter-table.ts";
+import { letterStyles } from "./letter.ts";
 import type { Comparison } from "./runs.ts";
 import { tableStyles } from "./table-styles.ts";
 
@@ -55,26 +56,13 @@ export class FinalsTableElement extends LitElement {
   readonly #keys = new GridKeys(this);
 
   override render() {
-    const { columns } = this.comparison;
-    return html`<div class="scroller">
-      <table role="grid" aria-label=${t("Final metrics")} @keydown=${this.#keys.pressed} @focusin=${this.#keys.focused}>
-        <thead>
-          <tr>
-            ${this.#head(0, html`<span class="hidden-text">${t("Metric")}</span>`)}
-            ${columns.map((run, at) => this.#head(at + 1, letterBadge(run)))}
-          </tr>
-        </thead>
-        <tbody>
-          ${finalRows(this.comparison).map((row, at) => this.#row(row, at + 1))}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  #head(column: number, content: TemplateResult): TemplateResult {
-    return html`<th scope="col" data-row="0" data-column=${column} tabindex=${this.#keys.tabIndex(0, column)}>
-      ${content}
-    </th>`;
+    return letterTable({
+      label: t("Final metrics"),
+      corner: t("Metric"),
+      columns: this.comparison.columns,
+      keys: this.#keys,
+      rows: finalRows(this.comparison).map((row, at) => this.#row(row, at + 1)),
+    });
   }
 
   #row({ id, label, goal, cells }: FinalRow, y: number): TemplateResult {

@@ -3,8 +3,9 @@ import { customElement, property, state } from "lit/decorators.js";
 import { formatCount } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { ComparePage } from "../../src/messages/compare-page.ts";
+import { pairChips } from "../checkpoints/pair-chips.ts";
 import { pairColumns, pairDetails, type PairPlaces } from "../checkpoints/pair-table.ts";
-import { countPairs, PAIR_FILTERS, passes, type Pair, type PairFilter } from "../checkpoints/pairs.ts";
+import { countPairs, passes, type Pair, type PairFilter } from "../checkpoints/pairs.ts";
 import "../samples/row-grid.ts";
 import type { GridColumn, GridSort } from "../samples/row-grid.ts";
 import { rowPartStyles } from "../samples/row-parts.ts";
@@ -104,21 +105,8 @@ export class ComparePredictionsElement extends LitElement {
     const counts = countPairs(pairs);
     const filter = counts[this.kept.pairs] === 0 && this.kept.pairs === "changed" ? "all" : this.kept.pairs;
     const shown = this.#shown(pairs, filter);
-    const filters = PAIR_FILTERS.filter((one) => isJudged || one === "changed" || one === "all");
     return html`<div class="tools">
-        <div class="chips" role="group" aria-label=${t("Which rows")}>
-          ${filters.map(
-            (one) =>
-              html`<button
-                class="filter ${one} ${one === filter ? "on" : ""}"
-                aria-pressed=${one === filter}
-                @click=${() => this.#keep({ pairs: one })}
-              >
-                ${one === "changed" || one === "all" ? nothing : html`<span class="edge" aria-hidden="true"></span>`}${wordOf(one)}
-                ${formatCount(counts[one])}
-              </button>`,
-          )}
-        </div>
+        ${pairChips({ counts, isJudged, chosen: filter, wordOf, choose: (one) => this.#keep({ pairs: one }) })}
         ${field({ icon: "search", label: t("Search text"), value: this.search, onInput: (text) => (this.search = text) })}
       </div>
       <tf-row-grid

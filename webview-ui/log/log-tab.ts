@@ -27,6 +27,8 @@ interface Kept {
   find?: string;
 }
 
+const COPIED_MS = 8000;
+
 /** The output of a run: followed, searched, with colours and links. */
 @customElement("tf-log-tab")
 export class LogTabElement extends LitElement implements RunTab {
@@ -36,6 +38,9 @@ export class LogTabElement extends LitElement implements RunTab {
   @property({ attribute: false }) view!: RunView;
   @property({ attribute: false }) goto: GoTo | undefined;
   @state() private follows = true;
+  /** What was copied, said for a while. */
+  @state() private copied = "";
+  #copiedTimer = 0;
   @state() private wraps = false;
   @state() private timed = false;
   @state() private current = 0;
@@ -100,7 +105,7 @@ export class LogTabElement extends LitElement implements RunTab {
         ${tickBox(t("Wrap lines"), this.wraps, (on) => this.#set({ wraps: on }))}
         ${tickBox(t("Times"), this.timed, (on) => this.#set({ timed: on }))}
         <span class="spacer"></span>
-        <span class="quiet">${this.#size()}</span>
+        <span class="quiet" role="status">${this.copied || this.#size()}</span>
         <span class="group">
           <button
             class="icon-button"
@@ -262,7 +267,11 @@ export class LogTabElement extends LitElement implements RunTab {
   }
 
   async #copy(): Promise<void> {
-    const { text } = await this.host.ask("logText", {});
+    const { text, left } = await this.host.ask("logText", {});
     this.host.act({ do: "copyText", text });
+    this.copied =
+      left === 0 ? t("Copied.") : t("Copied without the first {0} lines; the file has them.", formatCount(left));
+    window.clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = window.setTimeout(() => (this.copied = ""), COPIED_MS);
   }
 }

@@ -10,6 +10,7 @@ import "../shared/live-region.ts";
 import type { LiveRegionElement } from "../shared/live-region.ts";
 import "../shared/skeleton.ts";
 import { isLive } from "../shared/state-words.ts";
+import { pageFrame } from "../shared/page-frame.ts";
 import { shared } from "../shared/styles.ts";
 import "../shared/tabs.ts";
 import type { Tab, TabsElement } from "../shared/tabs.ts";
@@ -28,19 +29,9 @@ const isTab = (name: unknown): name is TabName => (TAB_NAMES as readonly unknown
 export class RunPageElement extends LitElement {
   static override styles = [
     ...shared,
+    pageFrame,
     css`
-      :host {
-        --page-gap: 16px;
-        display: block;
-        margin: 0 -20px;
-      }
-      main {
-        display: flex;
-        flex-direction: column;
-        height: 100vh;
-      }
       tf-tabs {
-        flex: 1;
         margin-top: 4px;
       }
       /* So low a window cannot hold frame and content: the page scrolls as a whole. */

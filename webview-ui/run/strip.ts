@@ -41,8 +41,10 @@ export class RunStripElement extends LitElement {
   override render() {
     const { view } = this;
     const notice = stateNotice(view, Date.now());
+    // What ended the run is said by its state already.
+    const isSaid = (alert: PageAlert): boolean => notice !== undefined && alert.message === view.cause;
     const alerts = view.alerts
-      .filter((alert) => !alert.muted && !this.dismissed.includes(alertKey(alert)))
+      .filter((alert) => !alert.muted && !isSaid(alert) && !this.dismissed.includes(alertKey(alert)))
       .toReversed();
     const muted = view.alerts.filter((alert) => alert.muted).toReversed();
     const [newest, ...rest] = alerts;

@@ -9,6 +9,7 @@ import type { GoTo, RunTab } from "../run/tab.ts";
 import type { Host } from "../shared/host.ts";
 import "../shared/skeleton.ts";
 import { isLive } from "../shared/state-words.ts";
+import { paneStyles } from "../shared/pane-styles.ts";
 import { shared } from "../shared/styles.ts";
 import { readConfusion } from "./confusion.ts";
 import "./confusion-matrix.ts";
@@ -42,37 +43,15 @@ export class SamplesTab extends LitElement implements RunTab {
     ...shared,
     reportStyles,
     selectStyles,
+    paneStyles,
     css`
-      :host {
-        display: block;
-        height: 100%;
-        container-type: inline-size;
-        font-size: 12px;
-      }
       .tab {
-        display: flex;
-        flex-direction: column;
-        height: 100%;
         min-height: 420px;
-        padding: 0 16px 4px;
       }
       .toolbar {
-        display: flex;
-        flex: none;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 4px 12px;
         min-height: 38px;
       }
-      .toolbar label {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-      }
       .panes {
-        display: grid;
-        flex: 1;
-        min-height: 0;
         grid-template-columns: minmax(300px, 40fr) minmax(0, 60fr);
       }
       .panes.single {

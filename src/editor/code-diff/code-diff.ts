@@ -11,13 +11,14 @@ interface ChangeItem extends vscode.QuickPickItem {
   paths: string[];
 }
 
-/** Shows how the code of two runs differs, in the editor's own diff; of several files the person chooses. */
-export async function showCodeDiff(a: RunRecord, b: RunRecord): Promise<void> {
+/** Shows how the code of two runs differs, in the editor's own diff: the file named, or of several what the person chooses. */
+export async function showCodeDiff(a: RunRecord, b: RunRecord, path?: string): Promise<void> {
   const title = vscode.l10n.t("Reading the code of {0} and {1}", a.name, b.name);
   const location = vscode.ProgressLocation.Window;
   const diff = await vscode.window.withProgress({ location, title }, () => diffCode(a, b));
   try {
-    const paths = await choose(diff);
+    const isNamed = path !== undefined && diff.changes.some((change) => change.path === path);
+    const paths = isNamed ? [path] : await choose(diff);
     if (paths === "same") {
       void vscode.window.showInformationMessage(vscode.l10n.t("{0} and {1} ran the same code.", a.name, b.name));
       return;

@@ -28,6 +28,8 @@ interface SpecialArguments {
   openRunConfig: [target?: RunTarget, key?: string | readonly RunTarget[]];
   /** Of one folder, or of all. */
   clearBaseline: [target?: RunTarget | { readonly folder: string }];
+  /** A page gives the file; without one all that differ are offered. */
+  diffCode: [target?: RunTarget, selected?: readonly RunTarget[], path?: string];
   /** The run with the file as it is now, or with a second run. */
   diffConfig: OnRuns;
   forkCheckpoint: OnCheckpoint;

@@ -71,7 +71,7 @@ async function act(app: PageApp, page: PageRef, action: PageAction, compare: Com
     case "removeFromCompare":
       return page.page === "compare" && compare(page.runs.filter((run) => !action.runs.includes(run)).map(ref));
     case "diffCode":
-      return execute("diffCode", ref(action.a), [ref(action.a), ref(action.b)]);
+      return execute("diffCode", ref(action.a), [ref(action.a), ref(action.b)], action.path);
     case "diffConfig":
       return action.b === null
         ? execute("diffConfig", ref(action.a))

@@ -34,9 +34,9 @@ export const compareHandlers: Pick<Handlers, CompareCommands> = {
     const folders = app.stores.folders.filter((folder) => uri === undefined || folder.uri.toString() === uri);
     for (const folder of folders) await app.choices.setBaseline(folder, undefined);
   },
-  diffCode: async (app, target, selected) => {
+  diffCode: async (app, target, selected, path) => {
     const pair = await twoRuns(app, target, selected, vscode.l10n.t("Compare the code of two runs"));
-    if (pair) await showCodeDiff(pair[0].run, pair[1].run);
+    if (pair) await showCodeDiff(pair[0].run, pair[1].run, path);
   },
   diffConfig: (app, target, selected) => diffConfig(app, target, selected),
 };
