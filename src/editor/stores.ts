@@ -40,7 +40,9 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
   }
 
   async open(folder: vscode.WorkspaceFolder): Promise<FolderStore | undefined> {
-    return existsSync(rootOf(folder)) ? this.#opened(folder) : undefined;
+    // A folder that has left the workspace is asked for once more by those who hear of it.
+    const isOurs = this.folders.some(({ uri }) => uri.toString() === folder.uri.toString());
+    return isOurs && existsSync(rootOf(folder)) ? this.#opened(folder) : undefined;
   }
 
   async make(folder: vscode.WorkspaceFolder): Promise<FolderStore> {

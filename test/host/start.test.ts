@@ -31,9 +31,8 @@ describe("starting from a config", () => {
     await vscode.window.showTextDocument(config());
     const titles = await until("the last result", async () => {
       const found = await lenses(config());
-      return (
-        found.some((title) => title.startsWith("Last: f1_macro 0.") || title.startsWith("Last: f1_macro 1.")) && found
-      );
+      // The run's own folder said its end before the lists, which are told of it a moment later.
+      return found.some((title) => /^Last: f1_macro [01]\./.test(title)) && !found[0]?.includes("Running") && found;
     });
     assert.equal(titles[0], "$(play) Start fine-tune");
     assert.equal(titles[1], "Start with overrides…");

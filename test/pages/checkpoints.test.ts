@@ -182,7 +182,7 @@ describe("predictions of A and B", () => {
         .toBe(String(count + 1));
     }
     await chips.filter({ hasText: "Fixed" }).click();
-    await expect.poll(() => pairs(page).locator(".right").count()).toBeGreaterThan(0);
+    await expect.poll(() => pairs(page).locator(".hit").count()).toBeGreaterThan(0);
     // In a row that is fixed A stands right before B's mistake.
     for (const text of await pairs(page).evaluateAll((rows) =>
       rows.map((one) => one.textContent!.replaceAll(/\s+/g, " ")),

@@ -92,9 +92,7 @@ export class ChartToolbarElement extends LitElement {
         ${this.#check(t("Log y"), group.isLogAll, (on) => (group.isLogAll = on))}
         <slot></slot>
         <span class="spring"></span>
-        <button class="flat" ?disabled=${group.zoom === undefined} @click=${() => group.resetZoom()}>
-          ${icon("zoom-out")}${t("Reset zoom")}
-        </button>
+        ${this.compares && group.zoom === undefined ? nothing : this.#reset()}
         ${
           group.hasLive
             ? html`<button
@@ -108,6 +106,13 @@ export class ChartToolbarElement extends LitElement {
         }
       </div>
       ${this.problem === "" ? nothing : html`<div class="problem" role="status">${this.problem}</div>`}`;
+  }
+
+  #reset() {
+    const { group } = this;
+    return html`<button class="flat" ?disabled=${group.zoom === undefined} @click=${() => group.resetZoom()}>
+      ${icon("zoom-out")}${t("Reset zoom")}
+    </button>`;
   }
 
   #check(label: string, isOn: boolean, set: (on: boolean) => void) {

@@ -43,7 +43,7 @@ export const environmentStyles = css`
     background: var(--vscode-list-hoverBackground);
   }
   dt {
-    flex: 0 0 152px;
+    flex: 0 0 168px;
     color: var(--vscode-descriptionForeground);
     overflow-wrap: anywhere;
   }

@@ -105,7 +105,7 @@ export class LogTabElement extends LitElement implements RunTab {
         ${tickBox(t("Wrap lines"), this.wraps, (on) => this.#set({ wraps: on }))}
         ${tickBox(t("Times"), this.timed, (on) => this.#set({ timed: on }))}
         <span class="spacer"></span>
-        <span class="quiet" role="status">${this.copied || this.#size()}</span>
+        <span class="quiet" role=${this.copied ? "status" : nothing}>${this.copied || this.#size()}</span>
         <span class="group">
           <button
             class="icon-button"

@@ -22,7 +22,7 @@ export function predictionCell({ probability, isRight, prediction }: SampleRow):
 const rightness = (isRight: boolean | null): TemplateResult | typeof nothing => {
   if (isRight === null) return nothing;
   return isRight
-    ? html`<span class="right">${icon("check")}<span class="hidden-text">${t("right")}</span></span>`
+    ? html`<span class="hit">${icon("check")}<span class="hidden-text">${t("right")}</span></span>`
     : html`<span class="mistake">${icon("close")}<span class="hidden-text">${t("wrong")}</span></span>`;
 };
 
@@ -72,18 +72,18 @@ export const rowPartStyles = css`
     width: 36px;
     text-align: right;
   }
-  .right,
+  .hit,
   .mistake {
     display: inline-flex;
     flex: none;
   }
-  .right .icon,
+  .hit .icon,
   .mistake .icon {
     width: 14px;
     height: 14px;
     font-size: 14px;
   }
-  .right {
+  .hit {
     color: var(--vscode-testing-iconPassed);
   }
   .mistake {

@@ -5,6 +5,8 @@ export const pageFrame = css`
   :host {
     --page-gap: 16px;
     display: block;
+    /* In a system with forced colours the editor takes a high contrast theme; its variables are what is asked for. */
+    forced-color-adjust: none;
     margin: 0 -20px;
   }
   main {

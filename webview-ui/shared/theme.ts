@@ -60,6 +60,7 @@ export class Theme {
     if (!this.#probe) {
       this.#probe = document.createElement("span");
       this.#probe.hidden = true;
+      this.#probe.style.setProperty("forced-color-adjust", "none");
       document.body.append(this.#probe);
       this.#watch();
     }
