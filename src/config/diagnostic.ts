@@ -1,8 +1,10 @@
+import type { Fix } from "./edit/fix.ts";
+import type { Path } from "./path.ts";
+
+export type { Path } from "./path.ts";
+
 /** Severity of a finding: only an error keeps a run from starting. */
 export type Severity = "error" | "warning" | "information";
-
-/** A way through a config: keys and list positions. */
-export type Path = readonly (string | number)[];
 
 /** What a check found, before it is given a place in a file. */
 export interface Finding {
@@ -14,6 +16,8 @@ export interface Finding {
   path: Path;
   /** Whether the finding is about the key or about its value. */
   at: "key" | "value";
+  /** Ways to mend it, best first. */
+  fixes?: readonly Fix[];
 }
 
 /** A finding with its place. Places are 1-based, the end exclusive, columns in UTF-16 units; null when it stands in no file. */
@@ -27,23 +31,38 @@ export interface Diagnostic {
   column: number | null;
   endLine: number | null;
   endColumn: number | null;
+  /** Ways to mend it, best first; empty when there is none that can be written down. */
+  fixes: readonly Fix[];
 }
 
 /** Dotted form of a path. */
 export const keyOf = (path: Path): string => path.join(".");
 
-export const error = (id: string, path: Path, message: string, at: Finding["at"] = "value"): Finding => ({
-  id,
-  severity: "error",
-  message,
-  path,
-  at,
-});
+/** Makes findings of one severity. `more` says whether it is about the key, and how to mend it. */
+const finding =
+  (severity: Severity) =>
+  (
+    id: string,
+    path: Path,
+    message: string,
+    more: Finding["at"] | Partial<Pick<Finding, "at" | "fixes">> = {},
+  ): Finding => ({
+    id,
+    severity,
+    message,
+    path,
+    at: "value",
+    ...(typeof more === "string" ? { at: more } : more),
+  });
+
+export const error = finding("error");
+export const warning = finding("warning");
+export const information = finding("information");
 
 /** A finding that has no place in a file: about an override, or a file that cannot be read. */
 export function placeless(finding: Finding): Diagnostic {
-  const { id, severity, message, path } = finding;
-  return { id, severity, message, key: keyOf(path), line: null, column: null, endLine: null, endColumn: null };
+  const { id, severity, message, path, fixes = [] } = finding;
+  return { id, severity, message, key: keyOf(path), line: null, column: null, endLine: null, endColumn: null, fixes };
 }
 
 export const hasErrors = (diagnostics: readonly { severity: Severity }[]): boolean =>

@@ -14,7 +14,7 @@ export function createLocator(text: string, document: Document, lines: LineCount
   const placeAt = (finding: Finding, start: number, end: number): Diagnostic => {
     const from = lines.linePos(start);
     const to = lines.linePos(Math.max(start, end));
-    const { id, severity, message, path } = finding;
+    const { id, severity, message, path, fixes = [] } = finding;
     // Before the first line is counted (an empty file) the line is 0.
     const at = { line: Math.max(1, from.line), column: Math.max(1, from.col) };
     return {
@@ -25,6 +25,7 @@ export function createLocator(text: string, document: Document, lines: LineCount
       ...at,
       endLine: Math.max(1, to.line),
       endColumn: Math.max(1, to.col),
+      fixes,
     };
   };
   return {

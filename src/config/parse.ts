@@ -7,8 +7,12 @@ import { isMap } from "./schema/view.ts";
 export interface ParsedConfig extends Locator {
   file: string;
   document: Document;
-  /** The file's content as plain values; undefined when it is not one map. */
+  /** The text that was parsed: the file's without a byte order mark. Offsets count in it. */
+  source: string;
+  /** The file's content as plain values, as far as it could be read; undefined when it is not one map. */
   value: Record<string, unknown> | undefined;
+  /** It is not whole YAML: what seems to be missing may stand in the part that could not be read. */
+  isBroken: boolean;
   /** C00: why it is not one YAML map. */
   diagnostics: Diagnostic[];
 }
@@ -31,11 +35,11 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     const finding = yamlFinding(problem, source);
     return locator.placeAt(finding, ...rangeOf(problem, source));
   });
-  const parsed = { file, document, diagnostics, ...locator };
-  if (document.errors.length > 0) return { ...parsed, value: undefined };
-
+  const parsed = { file, source, document, diagnostics, isBroken: document.errors.length > 0, ...locator };
   const value = plainValue(document);
-  if (value instanceof Error) {
+  if (parsed.isBroken) {
+    // What is wrong was said; the rest of the file still gets its checks.
+  } else if (value instanceof Error) {
     diagnostics.push(
       locator.place(
         error(

@@ -1,8 +1,10 @@
-import type { ClassificationData } from "../data/types.ts";
+import type { DataFacts } from "./facts/facts.ts";
+import { factsOf } from "./facts/index.ts";
 import { planOf } from "./arithmetic.ts";
-import type { CheckContext, CheckResult } from "./checks/check.ts";
-import { CHECKS } from "./checks/index.ts";
+import { TIERS, type CheckContext, type ScriptContext, type Tier } from "./checks/check.ts";
+import { runTier, tiersIn, type SkippedCheck } from "./checks/run.ts";
 import type { Finding } from "./diagnostic.ts";
+import { isScriptConfig, type AnyResolvedConfig, type ResolvedConfig } from "./types.ts";
 
 /** Figures of the run that is planned; null where they are not known. */
 export interface RunFacts {
@@ -26,26 +28,50 @@ export const UNKNOWN_FACTS: RunFacts = {
 
 export interface Preflight {
   findings: Finding[];
-  skipped: { id: string; reason: string }[];
+  skipped: SkippedCheck[];
   facts: RunFacts;
-  /** What the data check read: labels, class counts, files with sizes and hashes; undefined when it could not. */
-  data: Omit<ClassificationData, "train" | "eval"> | undefined;
+  /** What was read of the data; undefined when it was not looked at or could not be read. */
+  data: DataFacts | undefined;
 }
 
+/** What is checked: a resolved config, whose wrong parts were left out, and what it was written as. */
+export type PreflightInput = Omit<CheckContext, "config" | "facts"> & {
+  config: AnyResolvedConfig;
+  /** Tiers of checks that are made; all when left out. */
+  tiers?: readonly Tier[];
+  /** Told when a tier is done, so that a window shows what is known while the rest is looked at. */
+  onTier?: (tier: Tier, findings: readonly Finding[]) => void;
+};
+
 /** Looks, before anything starts, for what would make a run fail in its first minute. */
-export async function preflight(context: CheckContext): Promise<Preflight> {
-  const results: CheckResult[] = [];
-  for (const check of CHECKS) results.push(await check.run(context));
-  const data = results.find((result) => result.data)?.data;
+export async function preflight({ config, tiers = TIERS, onTier, ...rest }: PreflightInput): Promise<Preflight> {
+  const context = isScriptConfig(config)
+    ? { script: { ...rest, config } satisfies ScriptContext }
+    : trained(config, rest);
+  const findings: Finding[] = [];
+  const skipped: SkippedCheck[] = [];
+  for (const tier of tiersIn(tiers)) {
+    const found = await runTier(tier, context);
+    findings.push(...found.findings);
+    skipped.push(...found.skipped);
+    onTier?.(tier, found.findings);
+  }
+  const data = "trained" in context && tiers.includes("files") ? await context.trained.facts.data() : undefined;
+  const facts = data?.known ? data.facts : undefined;
   return {
-    findings: results.flatMap((result) => result.findings),
-    skipped: results.flatMap((result) => result.skipped ?? []),
-    facts: data ? factsFor(context, data.rows, data.labels.length) : UNKNOWN_FACTS,
-    data,
+    findings,
+    skipped,
+    facts: facts && !isScriptConfig(config) ? runFacts(config, facts) : UNKNOWN_FACTS,
+    data: facts,
   };
 }
 
-function factsFor({ config }: CheckContext, rows: { train: number; eval: number }, classes: number): RunFacts {
+function trained(config: ResolvedConfig, rest: Omit<CheckContext, "config" | "facts">): { trained: CheckContext } {
+  return { trained: { ...rest, config, facts: factsOf(config, rest.baseDir, rest.env, rest.signal) } };
+}
+
+function runFacts(config: ResolvedConfig, { rows, labels }: DataFacts): RunFacts {
   const { stepsPerEpoch, totalSteps, warmupSteps, effectiveBatch } = planOf(config, rows.train);
+  const classes = labels.length === 0 ? null : labels.length;
   return { rows, classes, stepsPerEpoch, totalSteps, warmupSteps, effectiveBatch };
 }

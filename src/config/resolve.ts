@@ -3,6 +3,7 @@ import { hasErrors, placeless, type Diagnostic, type Finding } from "./diagnosti
 import { readOverrides, withValue } from "./overrides.ts";
 import { checkRules } from "./rules.ts";
 import { configSchema, NOT_FOR_SCRIPT, resolvedSchema, resolvedScriptSchema } from "./schema.ts";
+import { TASKS } from "./schema/subject.ts";
 import { isMap, variantsOf, view, type PlainMap, type SchemaView } from "./schema/view.ts";
 import { checkShape } from "./shape.ts";
 import type { AnyResolvedConfig, Origin, Origins } from "./types.ts";
@@ -12,6 +13,8 @@ export interface ResolveOptions {
   overrides?: readonly string[];
   /** Resolved config of the run that is forked: lies under the file's values and overrides. */
   parent?: AnyResolvedConfig;
+  /** The file could not be read to its end, so that nothing is said of what it lacks. */
+  isBroken?: boolean;
   /** Gives a finding its place in the file; without it findings have none. */
   place?: (finding: Finding) => Diagnostic;
 }
@@ -19,6 +22,11 @@ export interface ResolveOptions {
 export interface Resolution {
   /** Undefined when an error stands in `diagnostics`. */
   config: AnyResolvedConfig | undefined;
+  /**
+   * The same with everything that is wrong left out, so that what is right can be checked: what must be written and is not
+   * is an empty text. Undefined when not even the task is known.
+   */
+  healthy: AnyResolvedConfig | undefined;
   origins: Origins;
   diagnostics: Diagnostic[];
 }
@@ -28,7 +36,7 @@ export interface Resolution {
  * `value` is the plain content of a config file (`parseConfig`), `{}` for a fork without one.
  */
 export function resolveConfig(value: unknown, options: ResolveOptions = {}): Resolution {
-  const { parent, place = placeless } = options;
+  const { parent, isBroken = false, place = placeless } = options;
   const written: PlainMap = isMap(value) ? value : {};
   const { overrides, diagnostics: overrideDiagnostics } = readOverrides(options.overrides ?? []);
   const layers: [Origin, PlainMap][] = [
@@ -37,12 +45,38 @@ export function resolveConfig(value: unknown, options: ResolveOptions = {}): Res
     ["override", overrides.reduce<PlainMap>((map, override) => withValue(map, override.path, override.value), {})],
   ];
   const merged = layers.reduce<PlainMap>((below, [, layer]) => mergeMaps(below, layer), {});
-  const findings = [...checkShape(configSchema, written), ...checkRules(merged)];
+  const findings = [...checkShape(configSchema, written), ...(isBroken ? [] : checkRules(merged))];
   const diagnostics = [...findings.map(place), ...overrideDiagnostics];
-  if (hasErrors(diagnostics)) return { config: undefined, origins: {}, diagnostics };
+  if (!isBroken && !hasErrors(diagnostics)) {
+    const config = filled(merged);
+    return { config, healthy: config, origins: originsOf(config, layers), diagnostics };
+  }
+  const broken = findings.filter(({ severity }) => severity === "error").map(({ path }) => path.map(String));
+  const sound = layers.map(([origin, layer]): [Origin, PlainMap] => [origin, withoutPaths(layer, broken)]);
+  const healthy = healthyConfig(sound.reduce<PlainMap>((below, [, layer]) => mergeMaps(below, layer), {}));
+  return { config: undefined, healthy, origins: healthy ? originsOf(healthy, sound) : {}, diagnostics };
+}
 
-  const config = filled(merged);
-  return { config, origins: originsOf(config, layers), diagnostics };
+/** What can be made of the sound parts of a config. */
+function healthyConfig(sound: PlainMap): AnyResolvedConfig | undefined {
+  if (!TASKS.some((task) => task === sound["task"])) return undefined;
+  const isScript = sound["task"] === "script";
+  const stray = isScript ? NOT_FOR_SCRIPT : ["script"];
+  const own = Object.fromEntries(Object.entries(sound).filter(([name]) => !stray.includes(name)));
+  return filled(isScript ? own : mergeMaps(REQUIRED, own));
+}
+
+const REQUIRED: PlainMap = { model: { name_or_path: "" }, data: { train: "" } };
+
+/** A map without what stands at some paths; a list that has a broken entry goes as a whole, for its other entries lose their places. */
+function withoutPaths(map: PlainMap, paths: readonly (readonly string[])[]): PlainMap {
+  const kept = Object.entries(map).flatMap(([name, value]): [string, unknown][] => {
+    const inner = paths.filter(([first]) => first === name).map((path) => path.slice(1));
+    if (inner.length === 0) return [[name, value]];
+    if (inner.some((path) => path.length === 0) || !isMap(value)) return [];
+    return [[name, withoutPaths(value, inner)]];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** The merged layers with defaults; groups the task does not have are gone. */

@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { isMap as isYamlMap, type Node } from "yaml";
 import { errnoOf, UserError } from "../base/errors.ts";
-import { error, hasErrors, type Diagnostic } from "./diagnostic.ts";
-import { parseConfig } from "./parse.ts";
+import type { Tier } from "./checks/check.ts";
+import { hasErrors, type Diagnostic } from "./diagnostic.ts";
+import { parseConfig, type ParsedConfig } from "./parse.ts";
 import { preflight, UNKNOWN_FACTS, type Preflight, type RunFacts } from "./preflight.ts";
 import { resolveConfig } from "./resolve.ts";
 import { isScriptConfig, type Origins, type ResolvedConfig } from "./types.ts";
@@ -38,6 +40,10 @@ export interface ValidateOptions {
   /** Environment that says whether the hub may be asked; that of this process when left out. */
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
+  /** Tiers of checks that are made; all when left out. */
+  tiers?: readonly Tier[];
+  /** Told what each tier found as soon as it is done. */
+  onTier?: (tier: Tier, diagnostics: readonly Diagnostic[]) => void;
 }
 
 /** Checks a config file. @throws UserError when the file itself cannot be read. */
@@ -48,37 +54,56 @@ export async function validateFile(path: string, options: ValidateOptions = {}):
 /** Checks a config file and keeps what was read for the start of a run. @throws UserError when the file cannot be read. */
 export async function checkFile(path: string, options: ValidateOptions = {}): Promise<CheckedConfig> {
   const file = resolve(path);
-  const source = readConfigFile(file);
-  const parsed = parseConfig(source, file);
-  const failed = (diagnostics: Diagnostic[], reason: string): CheckedConfig => ({
-    report: reportOf(file, diagnostics, [{ id: "C14", reason }], UNKNOWN_FACTS),
-    source,
-    config: undefined,
-    origins: {},
-    data: undefined,
-  });
-  if (!parsed.value) return failed(parsed.diagnostics, "the file is not a config");
+  return checkText(readConfigFile(file), file, options);
+}
 
-  const { config, origins, diagnostics } = resolveConfig(parsed.value, {
-    overrides: options.overrides ?? [],
+/**
+ * Checks the text of a config, as it is in a file or in an editor. A broken file still gets the checks of its healthy parts.
+ * `file` says where relative paths start.
+ */
+export async function checkText(source: string, file: string, options: ValidateOptions = {}): Promise<CheckedConfig> {
+  const { overrides = [], env = process.env, signal, tiers, onTier } = options;
+  const parsed = parseConfig(source, file);
+  const { config, healthy, origins, diagnostics } = resolveConfig(parsed.value ?? {}, {
+    overrides,
+    isBroken: parsed.isBroken,
     place: parsed.place,
   });
-  const shape = [...parsed.diagnostics, ...diagnostics];
-  if (!config) return failed(shape, "the file has errors of shape");
-  if (isScriptConfig(config)) {
-    const later = error(
-      "C52",
-      ["task"],
-      "Running your own script comes with a later version; this one trains with `model.framework: tfjs`.",
-    );
-    return failed([...shape, parsed.place(later)], "the task is script");
+  const shape = [...parsed.diagnostics, ...(parsed.value ? diagnostics.filter(isCertain(parsed)) : [])];
+  if (!parsed.value || !healthy) {
+    const reason = parsed.value ? "the task is not known" : "the file is not a config";
+    const report = reportOf(file, shape, [{ id: "C14", reason }], UNKNOWN_FACTS);
+    return { report, source, config: undefined, origins, data: undefined };
   }
-
-  const { env = process.env, signal } = options;
-  const found = await preflight({ config, origins, baseDir: dirname(file), env, ...(signal ? { signal } : {}) });
+  const found = await preflight({
+    config: healthy,
+    origins,
+    written: parsed.value,
+    parsed,
+    baseDir: dirname(file),
+    env,
+    ...(signal ? { signal } : {}),
+    ...(tiers ? { tiers } : {}),
+    ...(onTier ? { onTier: (tier, findings) => onTier(tier, findings.map(parsed.place)) } : {}),
+  });
   const report = reportOf(file, [...shape, ...found.findings.map(parsed.place)], found.skipped, found.facts);
-  return { report, source, config: report.ok ? config : undefined, origins, data: found.data };
+  const startable = report.ok && config && !isScriptConfig(config) ? config : undefined;
+  return { report, source, config: startable, origins, data: found.data };
 }
+
+/** In a file that is not whole YAML, the group where reading failed may be meant otherwise. */
+function isCertain({ isBroken, document }: ParsedConfig): (diagnostic: Diagnostic) => boolean {
+  const items = isBroken && isYamlMap(document.contents) ? document.contents.items : [];
+  const failures = document.errors.map(({ pos }) => pos[0]);
+  const broken = items.flatMap(({ key, value }) => {
+    const range = (value as Node | null)?.range;
+    return range && failures.some((at) => range[0] <= at && at <= range[2]) ? [String(key)] : [];
+  });
+  return ({ key }) => !broken.includes(key.split(".")[0]!);
+}
+
+type Place = Pick<Diagnostic, "line" | "column">;
+const byPlace = (a: Place, b: Place): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 
 function reportOf(
   file: string,
@@ -86,7 +111,7 @@ function reportOf(
   skipped: ValidationReport["skipped"],
   facts: RunFacts,
 ): ValidationReport {
-  const inOrder = diagnostics.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  const inOrder = diagnostics.toSorted(byPlace);
   return { file, ok: !hasErrors(diagnostics), diagnostics: inOrder, skipped, facts };
 }
 

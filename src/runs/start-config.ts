@@ -56,7 +56,7 @@ export async function startableFork(
       origin === "parent" && parent.origins[key] === "default" ? "default" : origin,
     ]),
   );
-  const found = await preflight({ config, origins, baseDir: parent.baseDir, env });
+  const found = await preflight({ config, origins, written: {}, parsed: undefined, baseDir: parent.baseDir, env });
   const all = [...diagnostics, ...found.findings.map(placeless)];
   if (hasErrors(all)) throw new ConfigRefused(parent.file, all, "");
   return {

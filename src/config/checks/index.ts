@@ -1,17 +1,20 @@
-import type { Check } from "./check.ts";
-import { dataCheck } from "./data.ts";
-import { metricsCheck } from "./metrics.ts";
-import { modelCheck } from "./model.ts";
-import { outputsCheck } from "./outputs.ts";
-import { trainerCheck } from "./trainer.ts";
+import type { Check, Tier } from "./check.ts";
+import { FILE_CHECKS } from "./files/index.ts";
+import { MACHINE_CHECKS } from "./machine/index.ts";
+import { MODEL_CHECKS } from "./model/index.ts";
+import { SHAPE_CHECKS } from "./shape.ts";
+import { TEXT_CHECKS } from "./text/index.ts";
 
-/** What parsing and the schema find, by id. */
-export const SHAPE_CHECKS: Readonly<Record<string, string>> = {
-  C00: "broken YAML, a key written twice, several documents, an empty file",
-  C01: "an unknown key, a key in the wrong group, or another tool's name for a key",
-  C04: "a name that Hugging Face renamed or removed",
-  C62: "a wrong type, a value that is no choice or out of range, a required key that is missing",
+/** Every check by what it has to look at. A new one is a file and a line in the table of its folder. */
+export const CHECKS: Readonly<Record<Tier, readonly Check[]>> = {
+  text: TEXT_CHECKS,
+  files: FILE_CHECKS,
+  model: MODEL_CHECKS,
+  machine: MACHINE_CHECKS,
 };
 
-/** Every check that looks beyond the text. A new check is a file and a line here. */
-export const CHECKS: readonly Check[] = [trainerCheck, metricsCheck, outputsCheck, modelCheck, dataCheck];
+/** What there is to say about every check: those that parsing and the schema make, and those of all tiers. */
+export const ALL_CHECKS: readonly (Pick<Check, "id" | "severity" | "title" | "why"> & { tier: Tier })[] = [
+  ...SHAPE_CHECKS.map((check) => ({ ...check, tier: "text" as const })),
+  ...Object.entries(CHECKS).flatMap(([tier, checks]) => checks.map((check) => ({ ...check, tier: tier as Tier }))),
+];

@@ -1,4 +1,4 @@
-import { CHECKS, SHAPE_CHECKS } from "../checks/index.ts";
+import { ALL_CHECKS } from "../checks/index.ts";
 import { configSchema, GROUPS } from "../schema.ts";
 import { notesOf } from "../schema/key.ts";
 import { allowsNull, recordValues, variantsOf, view, type SchemaView } from "../schema/view.ts";
@@ -78,13 +78,19 @@ const cells = (texts: readonly string[]): string =>
   `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
 
 function checksSection(): string {
-  const found = Object.entries(
-    Object.assign({}, SHAPE_CHECKS, ...CHECKS.map((check) => check.finds)) as Record<string, string>,
-  );
-  const rows = found.toSorted(([a], [b]) => a.localeCompare(b, "en")).map(([id, text]) => cells([id, text]));
+  const ids = [...new Set(ALL_CHECKS.map(({ id }) => id))].toSorted();
+  const rows = ids.map((id) => {
+    const parts = ALL_CHECKS.filter((check) => check.id === id);
+    const severities = [...new Set(parts.flatMap(({ severity }) => severity))];
+    const tiers = [...new Set(parts.map(({ tier }) => tier))];
+    const what = [...new Set(parts.map(({ title }) => title))].join("; ");
+    const why = [...new Set(parts.map((part) => part.why))].join(" ");
+    return cells([`<a id="${id.toLowerCase()}"></a>${id}`, severities.join(", "), tiers.join(", "), what, why]);
+  });
   const intro =
-    "`tuning-fork validate` and the start of a run look for these. Findings are errors unless said otherwise; only an error keeps a run from starting. Places are 1-based, the end exclusive, columns in UTF-16 units; a finding about something that is not written stands at the nearest key that is.";
-  return `## Checks\n\n${intro}\n\n${[cells(["id", "what it finds"]), "| --- | --- |", ...rows].join("\n")}`;
+    "`tuning-fork validate`, the editor and the start of a run look for these. Only an error keeps a run from starting. The tier says what has to be looked at: the text alone, data files, the model's files, or this machine. Places are 1-based, the end exclusive, columns in UTF-16 units; a finding about something that is not written stands at the nearest key that is.";
+  const head = [cells(["id", "severity", "tier", "what it finds", "why"]), "| --- | --- | --- | --- | --- |"];
+  return `## Checks\n\n${intro}\n\n${[...head, ...rows].join("\n")}`;
 }
 
 const examplesSection = (): string =>

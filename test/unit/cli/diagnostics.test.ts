@@ -13,6 +13,7 @@ const finding: Diagnostic = {
   column: 10,
   endLine: 2,
   endColumn: 12,
+  fixes: [],
 };
 
 test("a finding shows its line and marks its place", () => {

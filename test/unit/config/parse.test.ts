@@ -7,7 +7,8 @@ const HEAD = "version: 1\ntask: text-classification\nmodel: { name_or_path: buil
 /** All findings of parsing and shape, as `line:column-endLine:endColumn id key`. */
 function places(text: string): string[] {
   const parsed = parseConfig(text, "finetune.yaml");
-  const shape = parsed.value ? resolveConfig(parsed.value, { place: parsed.place }).diagnostics : [];
+  const { place, isBroken } = parsed;
+  const shape = parsed.value ? resolveConfig(parsed.value, { place, isBroken }).diagnostics : [];
   return [...parsed.diagnostics, ...shape].map(
     ({ id, key, line, column, endLine, endColumn }) => `${line}:${column}-${endLine}:${endColumn} ${id} ${key}`,
   );

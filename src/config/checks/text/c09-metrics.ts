@@ -1,0 +1,46 @@
+import { nearest } from "../../../base/nearest.ts";
+import { error, type Finding, type Path } from "../../diagnostic.ts";
+import { METRICS_OF_TASK } from "../../metrics.ts";
+import { code, joinWords } from "../../schema/words.ts";
+import type { ResolvedConfig } from "../../types.ts";
+import type { Check } from "../check.ts";
+
+/** C09: a metric nobody computes. */
+export const c09: Check = {
+  id: "C09",
+  severity: "error",
+  title: "a metric that the task does not measure",
+  why: "A metric that is never computed cannot choose a checkpoint, and early stopping that waits for it is silently off.",
+  run({ config }) {
+    const known = METRICS_OF_TASK[config.task];
+    const listed = config.eval.metrics.flatMap((name, index) => unknownMetric(name, ["eval", "metrics", index], known));
+    return [...listed, ...bestMetric(config, known)];
+  },
+};
+
+function unknownMetric(name: string, path: Path, names: readonly string[]): Finding[] {
+  if (names.includes(name)) return [];
+  const near = nearest(name, names) ?? names.find((metric) => metric.startsWith(`${name}_`));
+  const hint = near === undefined ? "" : ` Did you mean ${code(near)}?`;
+  const there = joinWords(names.map(code), "and");
+  const message = `There is no metric ${code(name)} for this task; there are ${there}.${hint}`;
+  const fixes =
+    near === undefined
+      ? []
+      : [{ title: `Write ${code(near)}`, safe: false, edits: [{ kind: "set", path, value: near } as const] }];
+  return [error("C09", path, message, { fixes })];
+}
+
+function bestMetric({ checkpoint, eval: { metrics } }: ResolvedConfig, names: readonly string[]): Finding[] {
+  const name = checkpoint.metric_for_best_model;
+  const path = ["checkpoint", "metric_for_best_model"];
+  const wrong = unknownMetric(name, path, names);
+  if (wrong.length > 0 || name === "loss" || metrics.includes(name)) return wrong;
+  const message = `The best checkpoint is chosen by ${code(name)}, which \`eval.metrics\` does not list. Add it there.`;
+  const add = { kind: "set", path: ["eval", "metrics"], value: [...metrics, name] } as const;
+  return [
+    error("C09", path, message, {
+      fixes: [{ title: `Add ${code(name)} to \`eval.metrics\``, safe: true, edits: [add] }],
+    }),
+  ];
+}
