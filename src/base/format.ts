@@ -93,7 +93,7 @@ export function formatHyperparameter(value: number): string {
 
 /** A count with the language's grouping: `1,140`. */
 export const formatCount = (value: number | null | undefined): string =>
-  nonFinite(value) ?? decimal(value as number, { maximumFractionDigits: 0 });
+  nonFinite(value) ?? fixed(value as number, 0);
 
 /** `846 of 1,140 steps`, or `846 steps` when the end is unknown. */
 export const formatSteps = (step: number, total: number | null): string =>

@@ -5,6 +5,12 @@ import type { Disposable } from "./source.ts";
 /** How often journals are read: for a page that draws curves, and for lists. */
 const PACE_MS = { page: 200, list: 1000 } as const;
 export type Pace = keyof typeof PACE_MS;
+/** Each further live run costs a look more: pages are told by so much less often, yet at least so often. */
+const PER_RUN_MS = 50;
+const SLOWEST_PAGE_MS = 350;
+
+const paceMs = (pace: Pace, liveRuns: number): number =>
+  pace === "page" ? Math.min(SLOWEST_PAGE_MS, PACE_MS.page + PER_RUN_MS * Math.max(0, liveRuns - 1)) : PACE_MS[pace];
 /** A timer may be a little early: this part of a pace counts as all of it. */
 const PUNCTUALITY = 0.9;
 
@@ -144,7 +150,7 @@ export class LiveRuns implements Disposable {
     for (const watcher of this.#watchers) {
       for (const run of changed) watcher.waiting.add(run);
       if (watcher.waiting.size === 0 || (now < watcher.nextMs && !isUrgent)) continue;
-      watcher.nextMs = now + PACE_MS[watcher.pace] * PUNCTUALITY;
+      watcher.nextMs = now + paceMs(watcher.pace, this.#live.length) * PUNCTUALITY;
       const told = [...watcher.waiting];
       watcher.waiting.clear();
       watcher.changed(told);
@@ -174,7 +180,8 @@ export class LiveRuns implements Disposable {
   #schedule(): void {
     if (this.#watchers.size === 0) return;
     if (this.#problem !== undefined) return this.#lookIn(RETRY_MS);
-    if (this.#live.length > 0) return this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => PACE_MS[pace])));
+    const live = this.#live.length;
+    if (live > 0) return this.#lookIn(Math.min(...[...this.#watchers].map(({ pace }) => paceMs(pace, live))));
     const now = Date.now();
     const waits = [...this.#watchers].flatMap(({ waiting, nextMs }) => (waiting.size > 0 ? nextMs - now : []));
     waits.push(...[...this.#stirring.values()].flatMap((looks) => AFTERWARDS_MS[looks] ?? []));

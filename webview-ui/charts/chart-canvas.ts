@@ -21,6 +21,9 @@ const MUTED = "var(--vscode-descriptionForeground)";
 const GRID = "color-mix(in srgb, var(--vscode-foreground) 14%, transparent)";
 const AXIS = "color-mix(in srgb, var(--vscode-foreground) 32%, transparent)";
 
+/** Width of the plot in a chart of a width (CSS pixels), for how many buckets to ask. */
+export const plotWidth = (width: number): number => Math.max(1, width - LEFT_AXIS - PADDING.right);
+
 /** A stretch that is being dragged, in CSS pixels. */
 export interface Selection {
   x0: number;
@@ -73,11 +76,6 @@ export class ChartCanvas {
     this.#over.height = Math.round(height * ratio);
     this.#over.style.width = `${width}px`;
     this.#over.style.height = `${height}px`;
-  }
-
-  /** Width of the plot, for how many buckets to ask. */
-  get plotWidth(): number {
-    return Math.max(1, this.#size.width - LEFT_AXIS - PADDING.right);
   }
 
   draw(scene: Scene): void {

@@ -6,7 +6,7 @@ import "../shared/menu.ts";
 import { shared } from "../shared/styles.ts";
 import { theme } from "../shared/theme.ts";
 import { chartMenu, chooseFromMenu } from "./chart-menu.ts";
-import { ChartCanvas, type Selection } from "./chart-canvas.ts";
+import { ChartCanvas, plotWidth, type Selection } from "./chart-canvas.ts";
 import { chartStyles } from "./chart-styles.ts";
 import type { DataTableElement } from "./data-table.ts";
 import "./data-table.ts";
@@ -18,6 +18,7 @@ import type { PlacedMark } from "./paint-marks.ts";
 import { attachPointer, type PointerTarget } from "./pointer.ts";
 import type { YRange } from "./range.ts";
 import { hit, lastReading, type Reading } from "./readings.ts";
+import { drawSoon } from "./frames.ts";
 import { clocksOf, SceneMaker, shownLines, wishOf, type Scene } from "./scene.ts";
 import { watchSight } from "./sight.ts";
 import { tooltip, tooltipStyles } from "./tooltip.ts";
@@ -57,8 +58,10 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
 
   readonly #maker = new SceneMaker();
   #canvas: ChartCanvas | undefined;
+  /** Of the plot, in CSS pixels; undefined while it has none. */
+  #size: { width: number; height: number } | undefined;
   #isVisible = false;
-  #frame = 0;
+  #unschedule: (() => void) | undefined;
   #needsLines = true;
   #selection: Selection | undefined;
   #pointerY: number | undefined;
@@ -194,14 +197,11 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   #show(): void {
     if (this.#isVisible) return;
     this.#isVisible = true;
-    const [base, over] = this.renderRoot.querySelectorAll("canvas");
-    const parts = { theme, group: this.group, curves: this.curves };
-    this.#canvas = new ChartCanvas(base!, over!, parts);
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(this.plot);
     this.#unsee = () => observer.disconnect();
     this.#resize();
-    this.curves.update();
+    this.curves.update(true);
   }
   #unsee: () => void = () => {};
 
@@ -209,8 +209,8 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
     if (!this.#isVisible) return;
     this.#isVisible = false;
     this.#unsee();
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#unschedule?.();
+    this.#unschedule = undefined;
     this.#canvas?.destroy();
     this.#canvas = undefined;
     this.curves.update();
@@ -218,8 +218,8 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
 
   #resize(): void {
     const { clientWidth, clientHeight } = this.plot;
-    if (!this.#canvas || clientWidth === 0 || clientHeight === 0) return;
-    this.#canvas.resize(clientWidth, clientHeight);
+    if (!this.#isVisible || clientWidth === 0 || clientHeight === 0) return;
+    this.#size = { width: clientWidth, height: clientHeight };
     this.curves.update();
     this.schedule(true);
   }
@@ -227,35 +227,45 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   /** Draws with the next frame; `lines` false: only the pointer's marks. */
   schedule(lines: boolean): void {
     this.#needsLines ||= lines;
-    if (!this.#isVisible || this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
+    if (!this.#isVisible || this.#unschedule) return;
+    this.#unschedule = drawSoon(() => {
+      this.#unschedule = undefined;
       this.#draw();
     });
   }
 
+  /** The canvases, made when there is something to draw. */
+  #paper(): ChartCanvas {
+    if (!this.#canvas) {
+      const [base, over] = this.renderRoot.querySelectorAll("canvas");
+      this.#canvas = new ChartCanvas(base!, over!, { theme, group: this.group, curves: this.curves });
+    }
+    this.#canvas.resize(this.#size!.width, this.#size!.height);
+    return this.#canvas;
+  }
+
   #draw(): void {
-    const canvas = this.#canvas;
-    if (!canvas) return;
+    if (!this.#isVisible || !this.#size) return;
     const { group } = this;
     if (this.#needsLines || !this.scene) {
       this.#needsLines = false;
       if (this.#resetEpoch !== group.resetEpoch) this.#yZoom = undefined;
       this.#resetEpoch = group.resetEpoch;
-      this.scene = this.#maker.make(this.spec, group, this.curves, canvas.plotWidth, this.#yZoom);
-      canvas.draw(this.scene);
+      this.scene = this.#maker.make(this.spec, group, this.curves, plotWidth(this.#size.width), this.#yZoom);
+      // Axes of nothing would jump as soon as the first points come.
+      if (!this.scene.isLoading || this.#canvas) this.#paper().draw(this.scene);
     }
     const { crosshair } = group;
-    this.readings = crosshair ? canvas.readings(crosshair.x) : [];
-    canvas.drawOverlay(crosshair?.x, this.readings, this.#selection);
+    this.readings = (crosshair && this.#canvas?.readings(crosshair.x)) ?? [];
+    this.#canvas?.drawOverlay(crosshair?.x, this.readings, this.#selection);
     this.requestUpdate();
   }
 
   // What the curves ask of a consumer.
   wishes() {
-    if (!this.#isVisible || !this.#canvas) return [];
+    if (!this.#isVisible || !this.#size) return [];
     const lines = shownLines(this.spec, this.group);
-    const pixels = Math.max(this.#canvas.plotWidth, lines.length <= FEW_LINES ? FINE_PIXELS : 0);
+    const pixels = Math.max(plotWidth(this.#size.width), lines.length <= FEW_LINES ? FINE_PIXELS : 0);
     return lines.map((line) => wishOf(line, this.group, this.curves, pixels));
   }
   clocks() {

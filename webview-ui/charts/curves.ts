@@ -71,7 +71,8 @@ export class Curves {
   #watched = "";
   #tick = 0;
   #serial = 0;
-  #scheduled = false;
+  #scheduled: ReturnType<typeof setTimeout> | undefined;
+  #isUrgent = false;
 
   constructor(source: CurveSource) {
     this.#source = source;
@@ -87,14 +88,21 @@ export class Curves {
     };
   }
 
-  /** Has every chart's wishes read again, once for all calls of a turn. */
-  update(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.#flush();
-    }, 0);
+  /** Has every chart's wishes read again, once for all calls of a turn; `atOnce`: before anything else is done. */
+  update(atOnce = false): void {
+    if (atOnce && !this.#isUrgent) {
+      this.#isUrgent = true;
+      queueMicrotask(() => this.#update());
+    }
+    if (this.#scheduled !== undefined) return;
+    this.#scheduled = setTimeout(() => this.#update(), 0);
+  }
+
+  #update(): void {
+    clearTimeout(this.#scheduled);
+    this.#scheduled = undefined;
+    this.#isUrgent = false;
+    this.#flush();
   }
 
   /** The best there is for a wish: the very stretch, else what was drawn before. */

@@ -18,25 +18,65 @@ function quantile(sorted: Float64Array, share: number): number {
 /** Fewest values of which a few may be called outliers. */
 const ENOUGH_FOR_OUTLIERS = 20;
 
+/** Values of which percentiles are taken: enough for a hundredth to be exact to a pixel, few enough to be sorted in a frame. */
+const SAMPLE = 16_384;
+
+/** Least and greatest of many values, and a sample spread evenly over them. */
+export class ValueSample {
+  readonly #every: number;
+  readonly #kept: Float64Array;
+  #seen = 0;
+  #count = 0;
+  least = Number.POSITIVE_INFINITY;
+  greatest = Number.NEGATIVE_INFINITY;
+  /** The least above 0. */
+  leastPositive = Number.POSITIVE_INFINITY;
+
+  /** @param most how many values come at most */
+  constructor(most: number) {
+    this.#every = Math.max(1, Math.ceil(most / SAMPLE));
+    this.#kept = new Float64Array(Math.ceil(most / this.#every));
+  }
+
+  static of(values: Iterable<number>): ValueSample {
+    const all = [...values];
+    const sample = new ValueSample(all.length);
+    for (const value of all) sample.add(value);
+    return sample;
+  }
+
+  /** Takes a value; what is not finite is left out. */
+  add(value: number): void {
+    if (!Number.isFinite(value)) return;
+    if (value < this.least) this.least = value;
+    if (value > this.greatest) this.greatest = value;
+    if (value > 0 && value < this.leastPositive) this.leastPositive = value;
+    if (this.#seen++ % this.#every === 0) this.#kept[this.#count++] = value;
+  }
+
+  sorted(): Float64Array {
+    return this.#kept.slice(0, this.#count).sort();
+  }
+}
+
 /**
  * What the axis must show of raw values and of the lines through them. Without outliers that are the 1st to 99th
  * percentile of the raw values, widened to the lines as far as these stay within once the percentiles' span beyond.
- * @param raw finite values, in any order; sorted in place
  * @param lines finite values of the smoothed lines
  * @returns undefined without any value that the scale can show
  */
 export function dataRange(
-  raw: Float64Array,
+  raw: ValueSample,
   lines: YRange | undefined,
   { ignoresOutliers, isLog }: { ignoresOutliers: boolean; isLog: boolean },
 ): YRange | undefined {
-  const sorted = raw.sort();
-  const first = isLog ? firstPositive(sorted) : 0;
-  if (first >= sorted.length) return undefined;
-  const values = sorted.subarray(first);
-  let min = values[0]!;
-  let max = values.at(-1)!;
-  if (!ignoresOutliers || values.length < ENOUGH_FOR_OUTLIERS) return { min, max };
+  let min = isLog ? raw.leastPositive : raw.least;
+  let max = raw.greatest;
+  if (!(min <= max)) return undefined;
+  if (!ignoresOutliers) return { min, max };
+  const sorted = raw.sorted();
+  const values = isLog ? sorted.subarray(firstPositive(sorted)) : sorted;
+  if (values.length < ENOUGH_FOR_OUTLIERS) return { min, max };
   const to = isLog ? Math.log10 : identity;
   const from = isLog ? (value: number): number => 10 ** value : identity;
   const low = to(quantile(values, 0.01));

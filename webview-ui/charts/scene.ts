@@ -6,7 +6,7 @@ import type { ChartGroup } from "./group.ts";
 import type { ChartLine, ChartSpec, XRange } from "./model.ts";
 import { differenceOf, prepareLine, type PreparedLine } from "./prepare.ts";
 import { ceilNice, GIB } from "./ticks.ts";
-import { dataRange, isTelling, keptRange, type YRange } from "./range.ts";
+import { dataRange, isTelling, ValueSample, keptRange, type YRange } from "./range.ts";
 
 export interface Scene {
   spec: ChartSpec;
@@ -160,22 +160,31 @@ function differences(lines: PreparedLine[], baseline: string): PreparedLine[] {
 
 /** What the y axis must show of the stretch of x that is drawn. */
 function dataOf(lines: PreparedLine[], x: XRange, isLog: boolean, group: ChartGroup): YRange | undefined {
-  const raw: number[] = [];
+  const { isRaw, ignoresOutliers } = group;
+  const counted = lines.filter(({ line }) => !line.isBackground || line.part === "abandoned");
+  const stretches = counted.map((line) => {
+    const from = firstAtOrAfter(line.x, x.from);
+    return { line, from, to: Math.max(from, firstAtOrAfter(line.x, x.to + Number.EPSILON * Math.abs(x.to))) };
+  });
+  const points = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  const raw = new ValueSample(2 * points);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const { line, x: xs, mean, min, max, shown: values } of lines) {
-    if (line.isBackground && line.part !== "abandoned") continue;
-    const from = firstAtOrAfter(xs, x.from);
-    const to = firstAtOrAfter(xs, x.to + Number.EPSILON * Math.abs(x.to));
-    for (let i = from; i < Math.max(to, from); i++) {
+  for (const { line, from, to } of stretches) {
+    const { mean, min, max, shown: values } = line;
+    const hasRaw = isRaw || line.line.kind !== "train";
+    for (let i = from; i < to; i++) {
       const value = values[i]!;
-      if (Number.isFinite(value) && (!isLog || value > 0)) [low, high] = [Math.min(low, value), Math.max(high, value)];
-      if (group.isRaw || line.kind !== "train") {
-        if (Number.isFinite(min[i])) raw.push(min[i]!);
-        if (Number.isFinite(max[i])) raw.push(max[i]!);
-      } else if (Number.isFinite(mean[i])) raw.push(values[i]!);
+      if (Number.isFinite(value) && (!isLog || value > 0)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      if (hasRaw) {
+        raw.add(min[i]!);
+        raw.add(max[i]!);
+      } else if (Number.isFinite(mean[i])) raw.add(value);
     }
   }
   const shown = low <= high ? { min: low, max: high } : undefined;
-  return dataRange(Float64Array.from(raw), shown, { ignoresOutliers: group.ignoresOutliers, isLog });
+  return dataRange(raw, shown, { ignoresOutliers, isLog });
 }

@@ -61,7 +61,8 @@ export class ComparePageElement extends LitElement {
   @state() private kept!: Kept;
   @state() private serial = 0;
   #charts: CompareCharts | undefined;
-  #restoreScroll = true;
+  /** A new page begins at the top by itself; asking it to would cost a layout before the first picture. */
+  #restoreScroll: "new page" | "new tab" | undefined = "new page";
   readonly #news = new CompareNews();
   private readonly host = new Host<ComparePage>(comparePage, {
     view: (view) => this.#show(view),
@@ -173,8 +174,10 @@ export class ComparePageElement extends LitElement {
 
   protected override updated(): void {
     if (!this.#charts || !this.#restoreScroll) return;
-    this.#restoreScroll = false;
-    void this.renderRoot.querySelector<TabsElement>("tf-tabs")?.restoreScroll(this.kept.scroll[this.kept.tab] ?? 0);
+    const isNewTab = this.#restoreScroll === "new tab";
+    this.#restoreScroll = undefined;
+    const top = this.kept.scroll[this.kept.tab] ?? 0;
+    if (isNewTab || top > 0) void this.renderRoot.querySelector<TabsElement>("tf-tabs")?.restoreScroll(top);
   }
 
   #comparison(view: CompareView): Comparison | undefined {
@@ -208,7 +211,7 @@ export class ComparePageElement extends LitElement {
   #open(tab: string | undefined): void {
     const name = TABS.find((one) => one === tab);
     if (!name || name === this.kept.tab) return;
-    this.#restoreScroll = true;
+    this.#restoreScroll = "new tab";
     const top = this.renderRoot.querySelector<TabsElement>("tf-tabs")?.panel?.scrollTop ?? 0;
     this.#keep({ tab: name, scroll: { ...this.kept.scroll, [this.kept.tab]: top } });
   }

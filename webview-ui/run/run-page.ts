@@ -51,7 +51,8 @@ export class RunPageElement extends LitElement {
   @state() private lost: string | undefined;
   @state() private tab: TabName = "charts";
   @state() private goto: GoTo | undefined;
-  #restoreScroll = true;
+  /** A new page begins at the top by itself; asking it to would cost a layout before the first picture. */
+  #restoreScroll: "new page" | "new tab" | undefined = "new page";
   readonly #news = new News();
   private readonly host = new Host<RunPage>(runPage, {
     view: (view) => this.#show(view),
@@ -100,9 +101,11 @@ export class RunPageElement extends LitElement {
 
   protected override updated(): void {
     if (!this.view || !this.#restoreScroll) return;
-    this.#restoreScroll = false;
+    const isNewTab = this.#restoreScroll === "new tab";
+    this.#restoreScroll = undefined;
     const kept = this.host.state["scroll"] as Partial<Record<TabName, number>> | undefined;
-    void this.#tabs?.restoreScroll(kept?.[this.tab] ?? 0);
+    const top = kept?.[this.tab] ?? 0;
+    if (isNewTab || top > 0) void this.#tabs?.restoreScroll(top);
   }
 
   get #tabs(): TabsElement | null {
@@ -121,7 +124,7 @@ export class RunPageElement extends LitElement {
     if (tab === this.tab) return;
     this.#keepScroll(this.#tabs?.panel?.scrollTop ?? 0);
     this.tab = tab;
-    this.#restoreScroll = true;
+    this.#restoreScroll = "new tab";
     this.host.keep({ tab });
   }
 

@@ -4,7 +4,7 @@ if (ref) document.body.dataset.ref = ref;
 const key = `state ${location.pathname}${location.search}`;
 const revive = (_key, value) => {
   if (typeof value !== "object" || value === null || !("$array" in value)) return value;
-  const bytes = Uint8Array.from(atob(value.data), (letter) => letter.charCodeAt(0));
+  const bytes = Uint8Array.fromBase64?.(value.data) ?? Uint8Array.from(atob(value.data), (one) => one.charCodeAt(0));
   return value.$array === "Float64Array" ? new Float64Array(bytes.buffer) : bytes;
 };
 const replacer = (_key, value) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dataRange, keptRange, niceRange } from "../../../webview-ui/charts/range.ts";
+import { dataRange, keptRange, niceRange, ValueSample } from "../../../webview-ui/charts/range.ts";
 
 const noisy = Float64Array.from({ length: 1000 }, (_, i) => (i === 500 ? 14.2 : 1 + 0.1 * Math.sin(i)));
 const all = { ignoresOutliers: false, isLog: false };
@@ -7,27 +7,27 @@ const most = { ignoresOutliers: true, isLog: false };
 
 describe("what the y axis must show", () => {
   test("is everything, or without outliers the 1st to 99th percentile", () => {
-    expect(dataRange(noisy.slice(), undefined, all)!.max).toBe(14.2);
-    const range = dataRange(noisy.slice(), undefined, most)!;
+    expect(dataRange(ValueSample.of(noisy), undefined, all)!.max).toBe(14.2);
+    const range = dataRange(ValueSample.of(noisy), undefined, most)!;
     expect(range.max).toBeLessThan(1.11);
     expect(range.min).toBeGreaterThan(0.89);
   });
 
   test("reaches to a line that leaves the percentiles a little, not to one far off", () => {
-    expect(dataRange(noisy.slice(), { min: 1, max: 1.2 }, most)!.max).toBeCloseTo(1.2, 2);
-    expect(dataRange(noisy.slice(), { min: 1, max: 9 }, most)!.max).toBeLessThan(1.4);
+    expect(dataRange(ValueSample.of(noisy), { min: 1, max: 1.2 }, most)!.max).toBeCloseTo(1.2, 2);
+    expect(dataRange(ValueSample.of(noisy), { min: 1, max: 9 }, most)!.max).toBeLessThan(1.4);
   });
 
   test("of few values is all of them", () => {
-    expect(dataRange(Float64Array.from([1, 2, 90]), undefined, most)).toEqual({ min: 1, max: 90 });
+    expect(dataRange(ValueSample.of([1, 2, 90]), undefined, most)).toEqual({ min: 1, max: 90 });
   });
 
   test("on a logarithmic scale leaves out what it cannot show", () => {
-    expect(dataRange(Float64Array.from([-1, 0, 0.5, 2]), undefined, { ...all, isLog: true })).toEqual({
+    expect(dataRange(ValueSample.of([-1, 0, 0.5, 2]), undefined, { ...all, isLog: true })).toEqual({
       min: 0.5,
       max: 2,
     });
-    expect(dataRange(Float64Array.from([-1, 0]), undefined, { ...all, isLog: true })).toBeUndefined();
+    expect(dataRange(ValueSample.of([-1, 0]), undefined, { ...all, isLog: true })).toBeUndefined();
   });
 });
 
