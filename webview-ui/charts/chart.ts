@@ -19,14 +19,10 @@ import { attachPointer, type PointerTarget } from "./pointer.ts";
 import type { YRange } from "./range.ts";
 import { hit, lastReading, type Reading } from "./readings.ts";
 import { drawSoon } from "./frames.ts";
-import { clocksOf, SceneMaker, shownLines, wishOf, type Scene } from "./scene.ts";
+import { clocksOf, pixelsFor, SceneMaker, shownLines, wishOf, type Scene } from "./scene.ts";
 import { watchSight } from "./sight.ts";
 import { tooltip, tooltipStyles } from "./tooltip.ts";
 import { formatValue, markWords, placeOf, summaryOf } from "./words.ts";
-
-/** A chart of few lines has points enough to name single steps of a usual fine-tune, however narrow it is. */
-const FEW_LINES = 3;
-const FINE_PIXELS = 640;
 
 /** What a chart wants of its page: a checkpoint opened, a file saved, the data shown as a table. */
 export interface ChartEvents {
@@ -265,7 +261,7 @@ export class ChartElement extends LitElement implements CurveConsumer, PointerTa
   wishes() {
     if (!this.#isVisible || !this.#size) return [];
     const lines = shownLines(this.spec, this.group);
-    const pixels = Math.max(plotWidth(this.#size.width), lines.length <= FEW_LINES ? FINE_PIXELS : 0);
+    const pixels = pixelsFor(lines.length, plotWidth(this.#size.width));
     return lines.map((line) => wishOf(line, this.group, this.curves, pixels));
   }
   clocks() {

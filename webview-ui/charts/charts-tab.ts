@@ -9,6 +9,7 @@ import type { Host } from "../shared/host.ts";
 import { shared } from "../shared/styles.ts";
 import type { ChartEvents } from "./chart.ts";
 import { Curves } from "./curves.ts";
+import { askAhead } from "./ask-ahead.ts";
 import { ChartGroup } from "./group.ts";
 import { chartLegend, legendStyles } from "./legend.ts";
 import { metricFilter } from "./metrics.ts";
@@ -50,6 +51,7 @@ export class ChartsTabElement extends LitElement {
   @property({ attribute: false }) goto: Place | undefined;
   @state() private filter = "";
   @state() private sections: Record<string, SectionState> = {};
+  #all: ChartSection[] | undefined;
   #group!: ChartGroup;
   #curves!: Curves;
   #ends: (() => void)[] = [];
@@ -89,7 +91,12 @@ export class ChartsTabElement extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("view")) this.#tell();
+    if (changed.has("view")) {
+      this.#tell();
+      const isNew = this.#all === undefined;
+      this.#all = runSections(this.view);
+      if (isNew && this.filter === "") askAhead(this.#all, this.sections, this.#group, this.#curves);
+    }
     const step = this.goto?.step;
     if (changed.has("goto") && step !== undefined) this.#showStep(step);
   }
@@ -107,7 +114,7 @@ export class ChartsTabElement extends LitElement {
   }
 
   override render() {
-    const all = runSections(this.view);
+    const all = this.#all ?? [];
     const { matches, problem } = metricFilter(this.filter);
     const shown = all
       .map((section) => ({ ...section, specs: section.specs.filter(({ metric, title }) => matches(metric, title)) }))

@@ -23,6 +23,14 @@ const LEAD = 0.15;
 /** Zoomed stretches are asked for on a grid of this share of their width, so that following asks rarely. */
 const GRID = 1 / 8;
 
+/** A chart of few lines has points enough to name single steps of a usual fine-tune, however narrow it is. */
+const FEW_LINES = 3;
+const FINE_PIXELS = 640;
+
+/** Pixels that curves are asked for in a plot of a width (CSS pixels). */
+export const pixelsFor = (lines: number, width: number): number =>
+  Math.max(width, lines <= FEW_LINES ? FINE_PIXELS : 1);
+
 /** What a line needs of the curves at a zoom. */
 export function wishOf(line: ChartLine, group: ChartGroup, curves: Curves, pixels: number): CurveWish {
   const wish: CurveWish = { run: line.run, metric: line.metric, pixels, ...(line.part ? { part: line.part } : {}) };

@@ -14,17 +14,29 @@ const replacer = (_key, value) => {
     text += String.fromCharCode(byte);
   return { $array: value.constructor.name, data: btoa(text) };
 };
-let queue = Promise.resolve();
-const opened = new Promise((done) => {
+/** Messages go one after the other, each at once when none is under way: as in the editor, sending waits for nothing. */
+const outgoing = [];
+let isBusy = true;
+const sendNext = async () => {
+  if (isBusy || outgoing.length === 0) return;
+  isBusy = true;
+  await fetch(`/bridge/${session}`, { method: "POST", body: outgoing.shift() });
+  isBusy = false;
+  void sendNext();
+};
+{
   const events = new EventSource(`/bridge/${session}`);
-  events.onopen = done;
+  events.onopen = () => {
+    isBusy = false;
+    void sendNext();
+  };
   events.onmessage = ({ data }) => window.postMessage(JSON.parse(data, revive), "*");
   events.addEventListener("reload", () => location.reload());
-});
+}
 window.acquireVsCodeApi = () => ({
   postMessage(message) {
-    const body = JSON.stringify(message, replacer);
-    queue = queue.then(() => opened).then(() => fetch(`/bridge/${session}`, { method: "POST", body }));
+    outgoing.push(JSON.stringify(message, replacer));
+    void sendNext();
   },
   getState: () => JSON.parse(sessionStorage.getItem(key) ?? "null"),
   setState: (state) => sessionStorage.setItem(key, JSON.stringify(state)),
