@@ -1,6 +1,7 @@
 /** All measurements in one run. usage: main [part…]; writes a table to stdout and JSON to the file named by BENCH_JSON. */
 import { writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
+import { bench as config } from "./config.ts";
 import { bench as editor } from "./editor.ts";
 import { bench as journal } from "./journal.ts";
 import { Report } from "./lib/report.ts";
@@ -8,7 +9,7 @@ import { bench as pages } from "./pages.ts";
 import { bench as store } from "./store.ts";
 import { bench as trainer } from "./trainer.ts";
 
-const PARTS: Record<string, (report: Report) => Promise<void>> = { journal, store, trainer, editor, pages };
+const PARTS: Record<string, (report: Report) => Promise<void>> = { journal, store, config, trainer, editor, pages };
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

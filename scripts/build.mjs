@@ -31,6 +31,7 @@ const ENTRIES = {
   "backend-probe": "src/trainers/tfjs/probe-main.ts",
   "journal-thread": "src/journal/writer-thread.ts",
   "store-worker": "src/store/worker.ts",
+  "language-server": "src/language-server/main.ts",
 };
 
 const { minify } = flags;

@@ -1,4 +1,4 @@
-// Writes what is made from the config schema (docs/config.md, media/finetune.schema.json) and, from the table of commands,
+// Writes what is made from the config schema (docs/config.md, the JSON Schemas, the types of the Python trainers) and, from the table of commands,
 // the commands, menus and keybindings of package.json.
 // `--check` writes nothing and exits 1 when a file is not what would be written.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,18 +33,20 @@ async function importSource(path) {
   }
 }
 
-const { jsonSchema, markdown } = await importSource("src/config/reference/index.ts");
+const { jsonSchema, markdown, pythonTypes, sweepJsonSchema } = await importSource("src/config/reference/index.ts");
 const { COMMANDS, PREFIX } = await importSource("src/editor/commands/specs.ts");
 const outputs = [
   { path: "package.json", text: manifest() },
   { path: "docs/config.md", text: markdown() },
   { path: "media/finetune.schema.json", text: JSON.stringify(jsonSchema()) },
+  { path: "media/sweep.schema.json", text: JSON.stringify(sweepJsonSchema()) },
+  { path: "python/tuning_fork/config_types.py", text: pythonTypes() },
 ];
 
 const isCheck = process.argv.includes("--check");
 for (const { path, text } of outputs) {
   const filepath = join(root, path);
-  const formatted = await format(text, { ...(await resolveConfig(filepath)), filepath });
+  const formatted = path.endsWith(".py") ? text : await format(text, { ...(await resolveConfig(filepath)), filepath });
   if (!isCheck) writeFileSync(filepath, formatted);
   else if (readOr(filepath, "") !== formatted) {
     console.error(`${path} is not what its source says. Run: npm run generate`);

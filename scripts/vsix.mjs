@@ -16,6 +16,7 @@ const CARRIED = [
   "LICENSE",
   "l10n",
   "media",
+  "docs",
   ".vscodeignore",
 ];
 /** What the product weighs without these two parts has a limit. */

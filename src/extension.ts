@@ -8,10 +8,13 @@ import { handlersFor } from "./editor/commands/handlers.ts";
 import { registerCommands } from "./editor/commands/register.ts";
 import { registerConfigFiles } from "./editor/config-files/index.ts";
 import { ConfigsTree } from "./editor/explorer/configs-tree.ts";
+import { MachineStatus } from "./editor/doctor/machine-status.ts";
+import { ReportDocuments } from "./editor/doctor/report-documents.ts";
 import { registerDropEditor } from "./editor/explorer/drop-editor.ts";
 import { MachineTree } from "./editor/explorer/machine-tree.ts";
 import { RunLists } from "./editor/explorer/run-lists.ts";
 import { RunsTree } from "./editor/explorer/runs-tree.ts";
+import { LanguageSupport } from "./editor/language-client/index.ts";
 import { PagePanels } from "./editor/panels/panels.ts";
 import { honourStartRequests } from "./editor/start-request.ts";
 import { Notices } from "./editor/status/notices.ts";
@@ -29,6 +32,7 @@ export interface TuningForkApi {
 }
 
 let stores: WorkspaceStores | undefined;
+let languages: LanguageSupport | undefined;
 
 /** Registers everything and returns; stores are opened afterwards. */
 export function activate(context: vscode.ExtensionContext): TuningForkApi {
@@ -44,6 +48,8 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
   const lists = new RunLists(stores, report);
   const tree = new RunsTree(app, lists);
   const walkthrough = new Walkthrough(app, lists);
+  const reports = new ReportDocuments();
+  languages = new LanguageSupport(context.extensionPath);
   context.subscriptions.push(
     log,
     stores,
@@ -52,29 +58,37 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     lists,
     tree,
     walkthrough,
+    languages,
+    reports,
     registerDropEditor(),
     new ConfigsTree(app, lists),
     new MachineTree(),
+    new MachineStatus(),
     new StatusBar(lists),
     new Notices(app, lists),
     followNodeSetting(),
     registerConfigFiles(app, lists),
-    registerCommands(app, handlersFor({ tree, lists, walkthrough }), {
+    registerCommands(app, handlersFor({ tree, lists, walkthrough, reports }), {
       keyed: () => tree.keyed(),
       ran: (name) => walkthrough.ran(name),
     }),
   );
-  const listed = begin(context, tree).catch(report);
+  const listed = begin(context, tree, languages).catch(report);
   return { activateMs: performance.now() - startedMs, listed };
 }
 
-async function begin(context: vscode.ExtensionContext, tree: RunsTree): Promise<void> {
-  // After `activate` has returned: opening a store loads SQLite and starts a thread.
+async function begin(
+  context: vscode.ExtensionContext,
+  tree: RunsTree,
+  languageSupport: LanguageSupport,
+): Promise<void> {
+  // After `activate` has returned: a config that is open starts a server, opening a store loads SQLite and starts a thread.
   await new Promise((done) => setImmediate(done));
+  languageSupport.begin();
   await tree.begin();
   await honourStartRequests(context);
 }
 
 export async function deactivate(): Promise<void> {
-  await stores?.close();
+  await Promise.all([stores?.close(), languages?.close()]);
 }

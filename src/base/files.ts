@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { errnoOf } from "./errors.ts";
 
 let serial = 0;
@@ -6,8 +6,13 @@ let serial = 0;
 /**
  * Replaces a file's content so that a reader sees the old or the new text, never a part: temporary file beside it,
  * fsync, rename. Large content may come in chunks, made one at a time. On failure the temporary file is removed and the error passed on.
+ * `mode` gives the file these permissions.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<Uint8Array>): void {
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | Iterable<Uint8Array>,
+  { mode }: { mode?: number } = {},
+): void {
   const temporary = `${path}.${process.pid}.${++serial}.tmp`;
   try {
     const fd = openSync(temporary, "w");
@@ -15,6 +20,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array | Ite
       for (const bytes of chunksOf(content)) {
         for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       }
+      if (mode !== undefined) fchmodSync(fd, mode);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -3,16 +3,22 @@ import { distance } from "fastest-levenshtein";
 /** Largest edit distance that still counts as a slip of the finger. */
 const NEAR = 2;
 
-/** The candidate a name was probably meant to be: at most two edits away, and fewer for short names. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = (name.length > 3 ? NEAR : Math.min(1, name.length - 1)) + 1;
-  for (const candidate of candidates) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < bestDistance) [best, bestDistance] = [candidate, edits];
-  }
-  return best;
+/** The candidates a name was probably meant to be, the nearest first: at most two edits away, and fewer for short names. */
+export function allNear(name: string, candidates: Iterable<string>): string[] {
+  const most = name.length > 3 ? NEAR : Math.min(1, name.length - 1);
+  return (
+    [...candidates]
+      // Names of other lengths cannot be so near, and comparing long ones takes long.
+      .filter((candidate) => Math.abs(candidate.length - name.length) <= most)
+      .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+      .filter(({ edits }) => edits <= most)
+      .toSorted((a, b) => a.edits - b.edits)
+      .map(({ candidate }) => candidate)
+  );
 }
+
+/** The nearest of them; undefined when none is near. */
+export const nearest = (name: string, candidates: Iterable<string>): string | undefined => allNear(name, candidates)[0];
 
 /** ` Did you mean …?` for a near candidate, else nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {

@@ -27,6 +27,10 @@ const SECRET_VALUES: RegExp[] = [
   /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']*:)[^\s/@"']+(?=@)/gi,
 ];
 
+/** Something that every one of these shapes has: most texts have none of it, and need no closer look. */
+const SECRET_HINT =
+  /hf_|sk-|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|AIza|npm_|eyJ|PRIVATE KEY|bearer\s|authorization|:\/\/[^\s/"']*@/i;
+
 /** `KEY=value`, `--key value`, `key: value`, `"key": "value"` in running text. Groups: what stands before the value; the key. Lengths have limits, so that a long word takes no longer than its letters. */
 const ASSIGNMENT =
   /((?<![A-Za-z0-9])["']?-{0,2}([A-Za-z][A-Za-z0-9_.-]{0,100})["']?(?:\s*[=:]\s*|(?<=--[A-Za-z0-9_.-]{1,101})\s+))(\[redacted\]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"',;}\]&]+)/g;
@@ -36,6 +40,11 @@ export function isSecretKey(key: string): boolean {
   const words = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
   return SECRET_KEY.test(words) && !HARMLESS_KEY.test(words);
 }
+
+/** Whether a text holds something of the shape of a key. Names of variables in the place of one (`${PASSWORD}`) are none. */
+export const holdsKnownSecret = (text: string): boolean =>
+  SECRET_HINT.test(text) &&
+  SECRET_VALUES.some((pattern) => [...text.matchAll(pattern)].some(([found]) => !/\$[{A-Za-z_]/.test(found)));
 
 /** Text without its secrets: known shapes of keys, credentials in URLs, and values assigned to keys that name a secret. */
 export function redactText(text: string): string {

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { t } from "../base/l10n.ts";
+import { TIERS, type Tier } from "../config/checks/check.ts";
+import { METRICS_OF_TASK } from "../config/metrics.ts";
 import type { CommandModule } from "./context.ts";
 
 /** One command: how it is called, what it says of itself, and the module that does it (loaded only when called). */
@@ -41,11 +43,19 @@ const choice =
     if (values.includes(text)) return text;
     throw new InvalidArgumentError(t("It takes one of: {0}.", values.join(", ")));
   };
+const tiers = (text: string): Tier[] => {
+  const names = text.split(",").map((name) => name.trim());
+  const known = names.filter((name): name is Tier => TIERS.some((tier) => tier === name));
+  if (known.length === names.length) return known;
+  throw new InvalidArgumentError(t("It takes some of: {0}, with commas between them.", TIERS.join(", ")));
+};
 const collect = (text: string, before: unknown): string[] => [...(before as string[]), text];
 
 const set = (): Option => ["--set <key=value>", t("set a key of the config, again for more keys"), collect, []];
 const name = (): Option => ["--name <name>", t("name of the run")];
 const wait = (): Option => ["--wait", t("follow the run to its end; not 0 unless it finished")];
+
+const out = (): Option => ["--out <file>", t("config to write; one that is there is never replaced")];
 
 /** All commands, in the order of the help. A new command is a file in `commands/` and an entry here. */
 export const commands = (): Command[] => [
@@ -126,10 +136,55 @@ export const commands = (): Command[] => [
     load: () => import("./commands/compare.ts"),
   },
   {
+    name: "new",
+    summary: t("write a config for a data file, with what is recommended here"),
+    arguments: [["[data-file]", t("CSV, TSV, JSONL or Parquet; the only one here when left out")]],
+    options: [
+      [
+        "--task <task>",
+        t("task, where the columns do not tell it"),
+        choice(...Object.keys(METRICS_OF_TASK).filter((task) => task !== "script")),
+      ],
+      ["--model <model>", t("folder, id of the Hugging Face hub, or built-in model")],
+      ["--method <method>", t("full, freeze, lora or qlora"), choice("full", "freeze", "lora", "qlora")],
+      out(),
+    ],
+    examples: ["new data/train.csv", "new chat.jsonl --model Qwen/Qwen3-0.6B --method lora --out chat.finetune.yaml"],
+    load: () => import("./commands/new.ts"),
+  },
+  {
+    name: "import",
+    summary: t("write a config from one of LLaMA-Factory, axolotl, TRL, torchtune, AutoTrain or TrainingArguments"),
+    arguments: [["<file>", t("YAML or JSON config of another tool")]],
+    options: [out()],
+    examples: ["import axolotl.yml", "import training_args.json --out bert.finetune.yaml"],
+    load: () => import("./commands/import.ts"),
+  },
+  {
     name: "validate",
     summary: t("check config files without starting anything"),
     arguments: [["<file...>", t("config files")]],
+    options: [
+      ["--fix", t("make every fix that has one right answer, and check what comes of it")],
+      ["--tiers <tiers>", t("what to look at: text, files, model, machine (default: all)"), tiers],
+    ],
+    examples: ["validate finetune.yaml --fix", "validate *.finetune.yaml --tiers text,files --json"],
     load: () => import("./commands/validate.ts"),
+  },
+  {
+    name: "smoke",
+    summary: t("try a config: two steps, an evaluation, a save and a reload"),
+    arguments: [["<config>", t("finetune.yaml or *.finetune.yaml")]],
+    options: [set()],
+    load: () => import("./commands/smoke.ts"),
+  },
+  {
+    name: "estimate",
+    summary: t("estimate steps, time, memory and disk of a config"),
+    arguments: [["<config>", t("finetune.yaml or *.finetune.yaml")]],
+    options: [set()],
+    examples: ["estimate finetune.yaml --set train.per_device_train_batch_size=4"],
+    load: () => import("./commands/estimate.ts"),
   },
   {
     name: "export",
@@ -192,6 +247,7 @@ export const commands = (): Command[] => [
   {
     name: "doctor",
     summary: t("check this machine and the store"),
+    arguments: [["[config]", t("config whose needs are checked; all there may be when left out")]],
     load: () => import("./commands/doctor.ts"),
   },
   {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { t } from "../base/l10n.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
+import type { Fix } from "../config/edit/fix.ts";
 import type { Context } from "./context.ts";
 import { printable, textWidth, type Colours } from "./terminal.ts";
 
@@ -16,8 +17,15 @@ export function printDiagnostics(
   for (const line of diagnosticLines(shown, diagnostics, source, context.err.colours)) context.err.line(line);
 }
 
+/** A finding as `--json` gives it: of its fixes what they do, not how the text changes. */
+export const diagnosticDocument = ({ fixes, ...diagnostic }: Diagnostic) => ({
+  ...diagnostic,
+  fixes: fixes.map(({ title, safe }) => ({ title, safe })),
+});
+
 /**
- * Findings as a compiler tells them: `file:line:column: error C01: sentence`, and below it the line with the place marked.
+ * Findings as a compiler tells them: `file:line:column: error C01: sentence`, below it the line with the place marked, and
+ * the ways to mend it.
  * `source` is the file's text; without it there are no excerpts.
  */
 export function diagnosticLines(
@@ -26,14 +34,28 @@ export function diagnosticLines(
   source: string,
   colours: Colours,
 ): string[] {
-  const lines = source.split(/\r?\n/);
+  const lines = withoutSecrets(source.replace(/^\uFEFF/, "").split(/\r?\n/), diagnostics);
   return diagnostics.flatMap((diagnostic) => {
-    const { line, column, severity, id, message } = diagnostic;
+    const { line, column, severity, id, message, fixes } = diagnostic;
     const place = line === null ? file : `${file}:${line}:${column ?? 1}`;
     const head = `${colours.bold(place)}: ${severityText(severity, colours)} ${id}: ${printable(message)}`;
     const text = line === null ? undefined : lines[line - 1];
-    return text === undefined ? [head] : [head, ...excerpt(diagnostic, text, colours)];
+    const shown = text === undefined ? [] : excerpt(diagnostic, text, colours);
+    return [head, ...shown, ...fixes.map((fix) => fixLine(fix, colours))];
   });
+}
+
+/** The lines with what C55 found hidden: what a terminal shows may end in a log. */
+function withoutSecrets(lines: readonly string[], diagnostics: readonly Diagnostic[]): string[] {
+  const hidden = [...lines];
+  for (const { id, line, column, endLine, endColumn } of diagnostics) {
+    const text = line === null ? undefined : hidden[line - 1];
+    if (id !== "C55" || text === undefined) continue;
+    const from = (column ?? 1) - 1;
+    const to = endLine === line && endColumn !== null ? endColumn - 1 : text.length;
+    hidden[line! - 1] = text.slice(0, from) + "*".repeat(to - from) + text.slice(to);
+  }
+  return hidden;
 }
 
 function excerpt({ line, column, endLine, endColumn }: Diagnostic, text: string, colours: Colours): string[] {
@@ -48,6 +70,12 @@ function excerpt({ line, column, endLine, endColumn }: Diagnostic, text: string,
     `  ${colours.dim(`${gutter} |`)} ${flat}`,
     `  ${colours.dim(`${blank} |`)} ${" ".repeat(textWidth(flat.slice(0, from)))}${colours.red(marks)}`,
   ];
+}
+
+/** `fix: Write …`; one that `--fix` makes is marked. */
+function fixLine({ title, safe }: Fix, colours: Colours): string {
+  const text = safe ? t("fix (safe): {0}", printable(title)) : t("fix: {0}", printable(title));
+  return `  ${colours.green(text)}`;
 }
 
 function severityText(severity: Diagnostic["severity"], colours: Colours): string {

@@ -3,7 +3,7 @@ import { errnoOf, sentenceOf, UserError } from "../base/errors.ts";
 import { t } from "../base/l10n.ts";
 import { ConfigRefused } from "../runs/start-refused.ts";
 import { EXIT, printJson, type Context } from "./context.ts";
-import { printDiagnostics } from "./diagnostics.ts";
+import { diagnosticDocument, printDiagnostics } from "./diagnostics.ts";
 import { printable } from "./terminal.ts";
 import { countOf } from "./words.ts";
 
@@ -64,7 +64,7 @@ export function errorDocument(error: unknown): Record<string, unknown> {
     advice: error.advice,
     ...(error.file === undefined ? {} : { file: error.file }),
     ...(error.line === undefined ? {} : { line: error.line }),
-    ...(error instanceof ConfigRefused ? { diagnostics: error.diagnostics } : {}),
+    ...(error instanceof ConfigRefused ? { diagnostics: error.diagnostics.map(diagnosticDocument) } : {}),
   };
 }
 

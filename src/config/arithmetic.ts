@@ -72,7 +72,7 @@ export function planOf(config: ResolvedConfig, trainRows: number): StepPlan {
 }
 
 /** Devices that share a batch. Without a strategy for several, one is used (`auto` too). */
-function deviceCount(hardware: ResolvedConfig["hardware"]): number {
+export function deviceCount(hardware: ResolvedConfig["hardware"]): number {
   if (hardware.strategy === "single" || hardware.devices === "auto") return 1;
   return Array.isArray(hardware.devices) ? hardware.devices.length : hardware.devices;
 }

@@ -1,3 +1,4 @@
+import { holdsKnownSecret, redactText } from "../base/redact.ts";
 import type { Fix } from "./edit/fix.ts";
 import type { Path } from "./path.ts";
 
@@ -49,7 +50,8 @@ const finding =
   ): Finding => ({
     id,
     severity,
-    message,
+    // A value that a message quotes may be a key pasted into the wrong place.
+    message: holdsKnownSecret(message) ? redactText(message) : message,
     path,
     at: "value",
     ...(typeof more === "string" ? { at: more } : more),

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node, type Pair } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair } from "yaml";
 import { keyOf, type Diagnostic, type Finding, type Path } from "./diagnostic.ts";
 
 /** Gives findings their places in a parsed file. */
@@ -10,21 +10,20 @@ export interface Locator {
 }
 
 /** `text` is the text the document was parsed from. */
-export function createLocator(text: string, document: Document, lines: LineCounter): Locator {
+export function createLocator(text: string, document: Document): Locator {
+  const lineStarts = startsOf(text);
   const placeAt = (finding: Finding, start: number, end: number): Diagnostic => {
-    const from = lines.linePos(start);
-    const to = lines.linePos(Math.max(start, end));
+    const from = placeOf(lineStarts, start);
+    const to = placeOf(lineStarts, Math.max(start, end));
     const { id, severity, message, path, fixes = [] } = finding;
-    // Before the first line is counted (an empty file) the line is 0.
-    const at = { line: Math.max(1, from.line), column: Math.max(1, from.col) };
     return {
       id,
       severity,
       message,
       key: keyOf(path),
-      ...at,
-      endLine: Math.max(1, to.line),
-      endColumn: Math.max(1, to.col),
+      ...from,
+      endLine: to.line,
+      endColumn: to.column,
       fixes,
     };
   };
@@ -37,6 +36,20 @@ export function createLocator(text: string, document: Document, lines: LineCount
       return placeAt(finding, start, start + text.slice(start, end).trimEnd().length);
     },
   };
+}
+
+/** Where lines start. The reader's own count leaves lines out where it meets what it does not understand. */
+const startsOf = (text: string): number[] => [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+
+function placeOf(lineStarts: readonly number[], offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = lineStarts.length;
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    if (lineStarts[middle]! <= offset) low = middle;
+    else high = middle;
+  }
+  return { line: low + 1, column: offset - lineStarts[low]! + 1 };
 }
 
 function nodeFor(document: Document, path: Path, at: Finding["at"]): Node | undefined {

@@ -1,6 +1,6 @@
 import { formatHyperparameter } from "../base/format.ts";
+import { yamlText } from "./edit/value-text.ts";
 import { KEYS } from "./names.ts";
-import { yamlText } from "./new-config.ts";
 import { notesOf } from "./schema/key.ts";
 import { allowsNull, variantsOf, type SchemaView } from "./schema/view.ts";
 import { typeInWords } from "./schema/words.ts";

@@ -32,6 +32,9 @@ export function readOverrides(texts: readonly string[]): { overrides: Override[]
   return { overrides, diagnostics };
 }
 
+/** What is wrong with one `key=value` text. */
+export const overrideFindings = (text: string): Finding[] => checkOverride(text).findings;
+
 /** Why one `key=value` text cannot be an override, one sentence; undefined when it can. */
 export const overrideProblem = (text: string): string | undefined =>
   checkOverride(text).findings.find(({ severity }) => severity === "error")?.message;

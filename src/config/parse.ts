@@ -1,102 +1,98 @@
-import { LineCounter, parseDocument, type Document, type YAMLError } from "yaml";
-import { error, type Diagnostic, type Finding } from "./diagnostic.ts";
+import { visit, type Alias, type Document } from "yaml";
+import { formatCount } from "../base/format.ts";
+import { t } from "../base/l10n.ts";
+import { error, type Diagnostic } from "./diagnostic.ts";
 import { createLocator, type Locator } from "./locate.ts";
 import { isMap } from "./schema/view.ts";
+import { code } from "./schema/words.ts";
+import { plainValue, readYaml, type YamlText } from "./yaml.ts";
+import { problemFinding, problemRange } from "./yaml-problems.ts";
 
-/** A config file read as YAML 1.2 (core schema). */
-export interface ParsedConfig extends Locator {
-  file: string;
-  document: Document;
-  /** The text that was parsed: the file's without a byte order mark. Offsets count in it. */
-  source: string;
+/** A config file read as YAML 1.2 (core schema). `source` is the file's text without a byte order mark. */
+export interface ParsedConfig extends Locator, YamlText {
+  readonly file: string;
+  readonly document: Document;
   /** The file's content as plain values, as far as it could be read; undefined when it is not one map. */
-  value: Record<string, unknown> | undefined;
+  readonly value: Record<string, unknown> | undefined;
   /** It is not whole YAML: what seems to be missing may stand in the part that could not be read. */
-  isBroken: boolean;
+  readonly isBroken: boolean;
   /** C00: why it is not one YAML map. */
-  diagnostics: Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
+
+/** More than these help nobody, and a file that is no text at all has one in each line. */
+const MOST_PROBLEMS = 50;
+
+/** A config has a few kilobytes; a long list of labels may have some hundred. */
+const MOST_CHARACTERS = 1_000_000;
 
 /** Parses the text of a config file. Never throws; what is wrong stands in `diagnostics`. */
 export function parseConfig(text: string, file: string): ParsedConfig {
   // Editors hide a byte order mark, so columns are counted without it.
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const lineCounter = new LineCounter();
-  const document: Document = parseDocument(source, {
-    version: "1.2",
-    schema: "core",
-    lineCounter,
-    prettyErrors: false,
-    strict: true,
-    uniqueKeys: true,
-  });
-  const locator = createLocator(source, document, lineCounter);
-  const diagnostics = [...document.errors, ...document.warnings].map((problem) => {
-    const finding = yamlFinding(problem, source);
-    return locator.placeAt(finding, ...rangeOf(problem, source));
-  });
-  const parsed = { file, source, document, diagnostics, isBroken: document.errors.length > 0, ...locator };
+  if (source.length > MOST_CHARACTERS) return tooLarge(source, file);
+  const document = readYaml(source);
+  const locator = createLocator(source, document);
+  const problems = [...document.errors, ...document.warnings].slice(0, MOST_PROBLEMS);
+  const diagnostics = problems.map((problem) =>
+    locator.placeAt(problemFinding(problem, { source, document }), ...problemRange(problem, source)),
+  );
+  const isBroken = document.errors.length > 0;
   const value = plainValue(document);
-  if (parsed.isBroken) {
-    // What is wrong was said; the rest of the file still gets its checks.
-  } else if (value instanceof Error) {
-    diagnostics.push(
-      locator.place(
-        error(
-          "C00",
-          [],
-          "The aliases (`*name`) of this file expand to too many values. Write them out where they are needed.",
-        ),
-      ),
+  // What is wrong with a broken file was said; the rest of it still gets its checks.
+  const lost = isBroken ? undefined : aliasWithoutAnchor(document);
+  if (lost) {
+    const message = t(
+      "The alias {0} leads nowhere: no {1} stands before it.",
+      code(`*${lost.source}`),
+      code(`&${lost.source}`),
     );
-  } else if (value === null || value === undefined) {
-    diagnostics.push(
-      locator.place(error("C00", [], "The file is empty. A config starts with `version: 1` and `task:`.")),
-    );
-  } else if (!isMap(value)) {
-    diagnostics.push(
-      locator.place(error("C00", [], "A config is a map of keys to values, starting with `version: 1` and `task:`.")),
-    );
+    diagnostics.push(locator.placeAt(error("C00", [], message), lost.range![0], lost.range![1]));
   }
-  return { ...parsed, value: isMap(value) && !(value instanceof Error) ? value : undefined };
+  const sentence = isBroken || lost ? undefined : contentProblem(value);
+  if (sentence !== undefined) diagnostics.push(locator.place(error("C00", [], sentence)));
+  const map = isMap(value) && !(value instanceof Error) ? value : undefined;
+  return { file, source, document, diagnostics, isBroken, ...locator, value: map };
 }
 
-/** The document as plain values, or the error of aliases that expand without bound. */
-function plainValue(document: Document): unknown {
-  try {
-    return document.toJS();
-  } catch (problem) {
-    return problem instanceof Error ? problem : new Error(String(problem));
+/** The first alias whose anchor does not stand before it. */
+function aliasWithoutAnchor(document: Document): Alias | undefined {
+  const anchors = new Set<string>();
+  let lost: Alias | undefined;
+  visit(document, {
+    Value(_key, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias(_key, alias) {
+      if (anchors.has(alias.source)) return undefined;
+      lost = alias;
+      return visit.BREAK;
+    },
+  });
+  return lost;
+}
+
+/** A file that is not even read: what is wrong with it is its size. */
+function tooLarge(source: string, file: string): ParsedConfig {
+  const document = readYaml("");
+  const locator = createLocator(source, document);
+  const message = t(
+    "The file has {0} characters, more than the {1} that a config may have. Is it a data file?",
+    formatCount(source.length),
+    formatCount(MOST_CHARACTERS),
+  );
+  const diagnostics = [locator.place(error("C00", [], message))];
+  return { file, source, document, diagnostics, isBroken: true, ...locator, value: undefined };
+}
+
+/** Why the content of whole YAML is not that of a config; undefined when it may be. */
+function contentProblem(value: unknown): string | undefined {
+  if (value instanceof Error) {
+    return t("The aliases (`*name`) of this file expand to too many values. Write them out where they are needed.");
   }
-}
-
-function yamlFinding(problem: YAMLError, source: string): Finding {
-  const severity = problem.name === "YAMLWarning" ? "warning" : "error";
-  return { ...error("C00", [], yamlSentence(problem, source)), severity };
-}
-
-function yamlSentence(problem: YAMLError, source: string): string {
-  switch (problem.code) {
-    case "DUPLICATE_KEY":
-      return `The key \`${wordAt(source, problem.pos[0])}\` stands twice in the same map. Keep one of them.`;
-    case "MULTIPLE_DOCS":
-      return "A second YAML document starts here (`---`). One file holds one config.";
-    case "TAB_AS_INDENT":
-      return "A tab is used as indentation here. YAML takes spaces only.";
-    default:
-      return `This is not YAML: ${decapitalise(problem.message)}.`;
+  if (value === null || value === undefined) {
+    return t("The file is empty. A config starts with `version: 1` and `task:`.");
   }
-}
-
-const wordAt = (source: string, offset: number): string => /^[^\s:,}\]]*/.exec(source.slice(offset))?.[0] ?? "";
-
-const decapitalise = (sentence: string): string =>
-  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
-
-/** The place of a YAML problem; a duplicate key and a second document cover the word, others what the parser says. */
-function rangeOf(problem: YAMLError, source: string): [number, number] {
-  const [start, end] = problem.pos;
-  if (problem.code === "DUPLICATE_KEY") return [start, start + wordAt(source, start).length];
-  if (problem.code === "MULTIPLE_DOCS") return [start, start + Math.max(1, wordAt(source, start).length)];
-  return [start, Math.min(end, source.length)];
+  if (isMap(value)) return undefined;
+  return t("A config is a map of keys to values, starting with `version: 1` and `task:`.");
 }

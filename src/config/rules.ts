@@ -1,4 +1,6 @@
-import { error, type Finding } from "./diagnostic.ts";
+import { t } from "../base/l10n.ts";
+import { error, keyOf, type Finding, type Path } from "./diagnostic.ts";
+import type { Fix } from "./edit/fix.ts";
 import { configSchema, NOT_FOR_SCRIPT } from "./schema.ts";
 import { isMap, type PlainMap } from "./schema/view.ts";
 import { code } from "./schema/words.ts";
@@ -19,22 +21,23 @@ export function checkRules(merged: PlainMap): Finding[] {
 function strayGroups(merged: PlainMap, isScript: boolean): Finding[] {
   const stray = (isScript ? NOT_FOR_SCRIPT : ["script"]).filter((name) => ownValue(merged, name) !== undefined);
   return stray.map((name) => {
-    const reason = isScript
-      ? "has no effect with `task: script`: the script decides itself"
-      : "is for `task: script` only";
-    return error("C62", [name], `The group ${code(name)} ${reason}. Remove it.`, "key");
+    const message = isScript
+      ? t("The group {0} has no effect with `task: script`: the script decides itself. Remove it.", code(name))
+      : t("The group {0} is for `task: script` only. Remove it.", code(name));
+    return error("C62", [name], message, { at: "key", fixes: [removal([name])] });
   });
 }
 
 function scriptRules(merged: PlainMap): Finding[] {
   const script = groupOf(merged, "script");
   const given = ["entry", "command"].filter((name) => (ownValue(script, name) ?? null) !== null);
+  if (given.length === 0) {
+    return [error("C62", ["script"], t("`task: script` needs `script.entry` or `script.command`."), "key")];
+  }
   if (given.length === 1) return [];
-  const problem =
-    given.length === 0
-      ? "needs `script.entry` or `script.command`"
-      : "takes either `script.entry` or `script.command`, not both";
-  return [error("C62", given.length === 0 ? ["script"] : ["script", "command"], `\`task: script\` ${problem}.`, "key")];
+  const message = t("`task: script` takes either `script.entry` or `script.command`, not both.");
+  const fixes = given.map((name) => removal(["script", name]));
+  return [error("C62", ["script", "command"], message, { at: "key", fixes })];
 }
 
 function trainedRules(merged: PlainMap): Finding[] {
@@ -42,27 +45,27 @@ function trainedRules(merged: PlainMap): Finding[] {
   const method = groupOf(merged, "method");
   const findings: Finding[] = [];
   if (ownValue(evaluation, "strategy") === "steps" && (ownValue(evaluation, "steps") ?? null) === null) {
-    findings.push(
-      error(
-        "C62",
-        ["eval", "steps"],
-        "`eval.steps` is missing: `eval.strategy: steps` needs the number of steps between evaluations.",
-        "key",
-      ),
-    );
+    const message = t("`eval.steps` is missing: `eval.strategy: steps` needs the number of steps between evaluations.");
+    const path = ["eval", "strategy"];
+    const fix: Fix = {
+      title: t("Write {0}", "`eval.strategy: epoch`"),
+      safe: false,
+      edits: [{ kind: "set", path, value: "epoch" }],
+    };
+    findings.push(error("C62", ["eval", "steps"], message, { at: "key", fixes: [fix] }));
   }
   if (ownValue(method, "type") === "distill" && (ownValue(method, "teacher") ?? null) === null) {
-    findings.push(
-      error(
-        "C62",
-        ["method", "teacher"],
-        "`method.teacher` is missing: `method.type: distill` needs the model to learn from.",
-        "key",
-      ),
-    );
+    const message = t("`method.teacher` is missing: `method.type: distill` needs the model to learn from.");
+    findings.push(error("C62", ["method", "teacher"], message, "key"));
   }
   return findings;
 }
+
+const removal = (path: Path): Fix => ({
+  title: t("Remove {0}", code(keyOf(path))),
+  safe: false,
+  edits: [{ kind: "remove", path }],
+});
 
 function groupOf(merged: PlainMap, name: string): PlainMap {
   const group = ownValue(merged, name);

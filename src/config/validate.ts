@@ -2,11 +2,16 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMap as isYamlMap, type Node } from "yaml";
 import { errnoOf, UserError } from "../base/errors.ts";
-import type { Tier } from "./checks/check.ts";
+import { t } from "../base/l10n.ts";
+import { TIERS, type Tier } from "./checks/check.ts";
 import { hasErrors, type Diagnostic } from "./diagnostic.ts";
+import type { Estimate, RecordedRun } from "./estimate/types.ts";
+import { withoutDisputes } from "./edit/safe-fixes.ts";
+import type { Facts } from "./facts/facts.ts";
 import { parseConfig, type ParsedConfig } from "./parse.ts";
 import { preflight, UNKNOWN_FACTS, type Preflight, type RunFacts } from "./preflight.ts";
 import { resolveConfig } from "./resolve.ts";
+import { createSilencer, type SilencedFinding, type Silencer } from "./silence.ts";
 import { isScriptConfig, type Origins, type ResolvedConfig } from "./types.ts";
 
 /** What `tuning-fork validate --json` prints for a file. */
@@ -19,7 +24,11 @@ export interface ValidationReport {
   diagnostics: Diagnostic[];
   /** Checks that were not made, and why. */
   skipped: { id: string; reason: string }[];
+  /** Findings that comments of the file silence (`# tuning-fork: ignore C34 because …`). */
+  silenced: SilencedFinding[];
   facts: RunFacts;
+  /** What the run will take; null for the user's own script, and where neither model nor machine were looked at. */
+  estimate: Estimate | null;
 }
 
 /** A config file, checked and resolved. */
@@ -44,6 +53,10 @@ export interface ValidateOptions {
   tiers?: readonly Tier[];
   /** Told what each tier found as soon as it is done. */
   onTier?: (tier: Tier, diagnostics: readonly Diagnostic[]) => void;
+  /** What is known of this config's world, where the caller asks it too; looked up anew when left out. */
+  facts?: Facts;
+  /** What earlier runs on this machine took, where the caller has a store: corrects the estimate. */
+  history?: readonly RecordedRun[];
 }
 
 /** Checks a config file. @throws UserError when the file itself cannot be read. */
@@ -62,17 +75,28 @@ export async function checkFile(path: string, options: ValidateOptions = {}): Pr
  * `file` says where relative paths start.
  */
 export async function checkText(source: string, file: string, options: ValidateOptions = {}): Promise<CheckedConfig> {
-  const { overrides = [], env = process.env, signal, tiers, onTier } = options;
-  const parsed = parseConfig(source, file);
+  return { ...(await checkParsed(parseConfig(source, file), options)), source };
+}
+
+/** The same of a text that was parsed already. */
+export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions = {}): Promise<CheckedConfig> {
+  const { overrides = [], env = process.env, signal, tiers = TIERS, onTier, facts, history } = options;
+  const { file, source } = parsed;
   const { config, healthy, origins, diagnostics } = resolveConfig(parsed.value ?? {}, {
     overrides,
     isBroken: parsed.isBroken,
     place: parsed.place,
   });
+  const silencer = createSilencer(parsed);
   const shape = [...parsed.diagnostics, ...(parsed.value ? diagnostics.filter(isCertain(parsed)) : [])];
   if (!parsed.value || !healthy) {
-    const reason = parsed.value ? "the task is not known" : "the file is not a config";
-    const report = reportOf(file, shape, [{ id: "C14", reason }], UNKNOWN_FACTS);
+    const reason = parsed.value ? t("the task is not known") : t("the file is not a config");
+    const report = reportOf(parsed, silencer, shape, {
+      tiers: [],
+      skipped: [{ id: "C14", reason }],
+      facts: UNKNOWN_FACTS,
+      estimate: null,
+    });
     return { report, source, config: undefined, origins, data: undefined };
   }
   const found = await preflight({
@@ -83,10 +107,12 @@ export async function checkText(source: string, file: string, options: ValidateO
     baseDir: dirname(file),
     env,
     ...(signal ? { signal } : {}),
-    ...(tiers ? { tiers } : {}),
-    ...(onTier ? { onTier: (tier, findings) => onTier(tier, findings.map(parsed.place)) } : {}),
+    tiers,
+    ...(facts ? { facts } : {}),
+    ...(history ? { history } : {}),
+    ...(onTier ? { onTier: (tier, findings) => onTier(tier, silencer.part(findings.map(parsed.place)).told) } : {}),
   });
-  const report = reportOf(file, [...shape, ...found.findings.map(parsed.place)], found.skipped, found.facts);
+  const report = reportOf(parsed, silencer, [...shape, ...found.findings.map(parsed.place)], { ...found, tiers });
   const startable = report.ok && config && !isScriptConfig(config) ? config : undefined;
   return { report, source, config: startable, origins, data: found.data };
 }
@@ -105,14 +131,22 @@ function isCertain({ isBroken, document }: ParsedConfig): (diagnostic: Diagnosti
 type Place = Pick<Diagnostic, "line" | "column">;
 const byPlace = (a: Place, b: Place): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 
+/** What is told of findings after the file's own comments were heard. */
 function reportOf(
-  file: string,
-  diagnostics: Diagnostic[],
-  skipped: ValidationReport["skipped"],
-  facts: RunFacts,
+  parsed: ParsedConfig,
+  silencer: Silencer,
+  found: readonly Diagnostic[],
+  {
+    tiers,
+    skipped,
+    facts,
+    estimate,
+  }: Pick<ValidationReport, "skipped" | "facts" | "estimate"> & { tiers: readonly Tier[] },
 ): ValidationReport {
-  const inOrder = diagnostics.toSorted(byPlace);
-  return { file, ok: !hasErrors(diagnostics), diagnostics: inOrder, skipped, facts };
+  const { told, silenced } = silencer.part(found);
+  const undisputed = withoutDisputes(parsed, told);
+  const diagnostics = [...undisputed, ...silencer.remarks({ tiers, skipped })].toSorted(byPlace);
+  return { file: parsed.file, ok: !hasErrors(diagnostics), diagnostics, skipped, silenced, facts, estimate };
 }
 
 /** Reads a config file. A folder, a pipe or a file that is missing is a `UserError`. */

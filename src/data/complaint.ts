@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 
 /** A path as messages show it: from the current folder when it lies there, else whole. */
 export function shownPath(file: string): string {
@@ -9,8 +10,10 @@ export function shownPath(file: string): string {
 
 /** `data.csv row 3 (line 5)`. */
 export function shownPlace(place: { file: string; row: number; line?: number | null }): string {
-  const line = place.line === null || place.line === undefined ? "" : ` (line ${place.line})`;
-  return `${shownPath(place.file)} row ${place.row}${line}`;
+  const file = shownPath(place.file);
+  return place.line === null || place.line === undefined
+    ? t("{0} row {1}", file, place.row)
+    : t("{0} row {1} (line {2})", file, place.row, place.line);
 }
 
 /** The error for something wrong in one row. */

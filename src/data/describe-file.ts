@@ -4,7 +4,7 @@ import { openTable } from "./readers.ts";
 import { sortLabels } from "./labels.ts";
 import type { FileFormat } from "./types.ts";
 
-/** What a data file looks like to somebody who wants to classify texts with it. */
+/** What a data file looks like to somebody who wants to train on it. */
 export interface FileDescription {
   format: FileFormat;
   columns: string[];
@@ -14,6 +14,8 @@ export interface FileDescription {
   /** The likeliest columns; undefined when none fits. */
   textColumn: string | undefined;
   labelColumn: string | undefined;
+  /** Columns whose cells hold lists, also those written as JSON. */
+  listColumns: string[];
   /** Sorted classes of the label column, when there are 2 to 50 and all rows were seen. */
   labels: string[] | undefined;
 }
@@ -25,6 +27,7 @@ const MOST_CLASSES = 50;
 interface ColumnTally {
   name: string;
   texts: number;
+  lists: number;
   letters: number;
   values: Set<string>;
   filled: number;
@@ -39,6 +42,7 @@ export async function describeFile(file: string, signal?: AbortSignal): Promise<
   const tallies = table.columns.map((name): ColumnTally => ({
     name,
     texts: 0,
+    lists: 0,
     letters: 0,
     values: new Set(),
     filled: 0,
@@ -66,6 +70,7 @@ export async function describeFile(file: string, signal?: AbortSignal): Promise<
     complete,
     textColumn: textColumn?.name,
     labelColumn: labelColumn?.name,
+    listColumns: tallies.filter(({ lists, filled }) => lists > 0 && lists === filled).map(({ name }) => name),
     labels: listed ? sortLabels(classes) : undefined,
   };
 }
@@ -93,10 +98,14 @@ const fewest = (tallies: ColumnTally[], rows: number): ColumnTally | undefined =
 function count(tally: ColumnTally, value: unknown): void {
   if (value === undefined || value === null || value === "") return;
   tally.filled++;
-  const text = typeof value === "string" ? value.trim() : JSON.stringify(value);
+  const text = typeof value === "string" ? value.trim() : JSON.stringify(value, withBigInts);
+  if (typeof value === "string" ? text.startsWith("[") && text.endsWith("]") : Array.isArray(value)) tally.lists++;
   if (typeof value === "string") {
     tally.texts++;
     tally.letters += text.length;
   }
   if (tally.values.size <= MOST_CLASSES) tally.values.add(text);
 }
+
+/** Parquet's wide numbers, which JSON has no form for. */
+const withBigInts = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);

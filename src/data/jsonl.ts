@@ -1,7 +1,8 @@
+import { t } from "../base/l10n.ts";
 import { emptyFile } from "./locations.ts";
 import { rowError, shownValue } from "./complaint.ts";
 import { jsonArray } from "./sniff.ts";
-import { readText, type TextOptions } from "./text.ts";
+import { readText, tooLong, type TextOptions } from "./text.ts";
 import type { DataRow } from "./types.ts";
 
 /** Keys of the first object. */
@@ -22,14 +23,27 @@ export async function* jsonlRows(file: string, options: TextOptions): AsyncGener
   }
 }
 
+/** Longest line that is waited for, in UTF-16 units. */
+const LONGEST = 1 << 25;
+
 async function* linesOf(file: string, options: TextOptions): AsyncGenerator<string> {
-  let rest = "";
+  let line = 1;
+  let rest: string[] = [];
+  let length = 0;
   for await (const piece of readText(file, options)) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
+    if (!piece.includes("\n")) {
+      rest.push(piece);
+      length += piece.length;
+      if (length > LONGEST) throw tooLong(file, line);
+      continue;
+    }
+    const lines = (rest.join("") + piece).split("\n");
+    const last = lines.pop() ?? "";
+    [rest, length] = [[last], last.length];
+    line += lines.length;
     yield* lines;
   }
-  if (rest !== "") yield rest;
+  if (length > 0) yield rest.join("");
 }
 
 function parseLine(text: string, place: { file: string; row: number; line: number }): Record<string, unknown> {
@@ -41,8 +55,8 @@ function parseLine(text: string, place: { file: string; row: number; line: numbe
     throw rowError(
       "data-row-malformed",
       place,
-      `not a JSON object: ${shownValue(text)}.`,
-      "Write one whole JSON object on each line.",
+      t("not a JSON object: {0}.", shownValue(text)),
+      t("Write one whole JSON object on each line."),
     );
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -50,7 +64,7 @@ function parseLine(text: string, place: { file: string; row: number; line: numbe
   throw rowError(
     "data-row-malformed",
     place,
-    `${shownValue(value)} is not a JSON object.`,
-    'Write objects such as {"text": "…", "label": "…"}.',
+    t("{0} is not a JSON object.", shownValue(value)),
+    t('Write objects such as {"text": "…", "label": "…"}.'),
   );
 }

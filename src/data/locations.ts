@@ -2,6 +2,7 @@ import { accessSync, constants, readdirSync, statSync, type Stats } from "node:f
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { errnoOf, UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { nearest } from "../base/nearest.ts";
 import { shownPath } from "./complaint.ts";
 import { glob, isGlob } from "./glob.ts";
@@ -39,9 +40,9 @@ function filesOf(written: string, path: string): string[] {
   if (!isGlob(written)) throw missing(path);
   const files = glob(path);
   if (files.length > 0) return files;
-  throw new UserError("data-glob-empty", `No file matches the pattern ${shownPath(path)}.`, {
+  throw new UserError("data-glob-empty", t("No file matches the pattern {0}.", shownPath(path)), {
     file: path,
-    advice: "Check the pattern and the folder it starts in; relative paths start at the config file.",
+    advice: t("Check the pattern and the folder it starts in; relative paths start at the config file."),
   });
 }
 
@@ -51,12 +52,17 @@ function filesIn(folder: string): string[] {
     .filter((name) => extensionOf(name) in EXTENSIONS && !name.startsWith("."))
     .map((name) => join(folder, name));
   if (files.length > 0) return files;
-  const found = names.length === 0 ? "is empty" : "holds no data file";
-  throw new UserError("data-folder-empty", `The folder ${shownPath(folder)} ${found}.`, {
+  const shown = shownPath(folder);
+  const problem =
+    names.length === 0 ? t("The folder {0} is empty.", shown) : t("The folder {0} holds no data file.", shown);
+  throw new UserError("data-folder-empty", problem, {
     file: folder,
-    advice: `Data files end in ${Object.keys(EXTENSIONS)
-      .map((extension) => `.${extension}`)
-      .join(", ")}; a pattern such as data/*.txt names others.`,
+    advice: t(
+      "Data files end in {0}; a pattern such as data/*.txt names others.",
+      Object.keys(EXTENSIONS)
+        .map((extension) => `.${extension}`)
+        .join(", "),
+    ),
   });
 }
 
@@ -82,21 +88,23 @@ function missing(path: string): UserError {
   const folder = dirname(path);
   const folderExists = statOf(folder)?.isDirectory() === true;
   const near = folderExists ? nearest(basename(path), namesIn(folder)) : undefined;
-  const hint = near === undefined ? "Check the path" : `Did you mean ${near}? Check the path`;
-  const where = folderExists ? "" : `, and neither does its folder`;
-  return new UserError("data-file-missing", `The data file ${shownPath(path)} does not exist${where}.`, {
+  const hint = near === undefined ? "" : `${t("Did you mean {0}?", near)} `;
+  const problem = folderExists
+    ? t("The data file {0} does not exist.", shownPath(path))
+    : t("The data file {0} does not exist, and neither does its folder.", shownPath(path));
+  return new UserError("data-file-missing", problem, {
     file: path,
-    advice: `${hint}; relative paths start at the config file.`,
+    advice: hint + t("Check the path; relative paths start at the config file."),
   });
 }
 
 function requireReadable(file: string): void {
   const stats = statOf(file);
   if (!stats?.isFile()) {
-    const kind = stats?.isFIFO() ? "a named pipe" : stats?.isSocket() ? "a socket" : stats ? "a device" : "gone";
-    throw new UserError("data-not-a-file", `${shownPath(file)} is ${kind}, not a file.`, {
+    const kind = kindOf(stats);
+    throw new UserError("data-not-a-file", t("{0} is {1}, not a file.", shownPath(file), kind), {
       file,
-      advice: "Write the rows to a file and name that; they are read more than once.",
+      advice: t("Write the rows to a file and name that; they are read more than once."),
     });
   }
   try {
@@ -107,20 +115,37 @@ function requireReadable(file: string): void {
   if (stats.size === 0) throw emptyFile(file);
 }
 
+function kindOf(stats: Stats | undefined): string {
+  if (stats?.isFIFO()) return t("a named pipe");
+  if (stats?.isSocket()) return t("a socket");
+  return stats ? t("a device") : t("gone");
+}
+
 function unreadable(path: string, kind: "file" | "folder", cause: unknown): UserError {
-  const denied = ["EACCES", "EPERM"].includes(errnoOf(cause) ?? "");
-  const reason = denied ? "no permission" : cause instanceof Error ? cause.message : String(cause);
-  return new UserError("data-unreadable", `The ${kind} ${shownPath(path)} cannot be read: ${reason}.`, {
+  const errno = errnoOf(cause) ?? "";
+  const denied = ["EACCES", "EPERM"].includes(errno);
+  const known = denied
+    ? t("no permission")
+    : errno === "ELOOP"
+      ? t("its symbolic links lead to each other in a circle")
+      : "";
+  const reason = known !== "" ? known : cause instanceof Error ? cause.message : String(cause);
+  const shown = shownPath(path);
+  const problem =
+    kind === "file"
+      ? t("The file {0} cannot be read: {1}.", shown, reason)
+      : t("The folder {0} cannot be read: {1}.", shown, reason);
+  return new UserError("data-unreadable", problem, {
     file: path,
-    advice: denied ? "Check its permissions (ls -l)." : "Check the disk and the path.",
+    advice: denied ? t("Check its permissions (ls -l).") : t("Check the disk and the path."),
     cause,
   });
 }
 
 /** The error for a file without a single data row. */
 export function emptyFile(file: string): UserError {
-  return new UserError("data-empty", `The data file ${shownPath(file)} has no rows.`, {
+  return new UserError("data-empty", t("The data file {0} has no rows.", shownPath(file)), {
     file,
-    advice: "A data file needs rows with a text and a label each.",
+    advice: t("Write rows into it, or name another file."),
   });
 }

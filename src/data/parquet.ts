@@ -9,6 +9,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { shownPath } from "./complaint.ts";
 import type { TextOptions } from "./text.ts";
 import type { DataRow } from "./types.ts";
@@ -97,10 +98,10 @@ function damaged(file: string, cause: unknown): UserError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new UserError(
     "data-parquet-damaged",
-    `${shownPath(file)} cannot be read as Parquet: ${reason.replace(/\.$/, "")}.`,
+    t("{0} cannot be read as Parquet: {1}.", shownPath(file), reason.replace(/\.$/, "")),
     {
       file,
-      advice: "Check that the file is whole and is Parquet; `data.format` names another format.",
+      advice: t("Check that the file is whole and is Parquet; `data.format` names another format."),
       cause,
     },
   );

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { shownPath } from "./complaint.ts";
 import { EXTENSIONS, extensionOf } from "./locations.ts";
 import type { FileFormat } from "./types.ts";
@@ -59,9 +60,9 @@ export function headOf(file: string): Buffer {
 
 /** The error for one JSON array where JSON lines are expected. */
 export function jsonArray(file: string): UserError {
-  return new UserError("data-json-array", `${shownPath(file)} is one JSON array, not one object a line.`, {
+  return new UserError("data-json-array", t("{0} is one JSON array, not one object a line.", shownPath(file)), {
     file,
     line: 1,
-    advice: "Write one object on each line (jq -c '.[]' file.json > file.jsonl converts it).",
+    advice: t("Write one object on each line (jq -c '.[]' file.json > file.jsonl converts it)."),
   });
 }

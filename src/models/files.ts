@@ -10,6 +10,9 @@ export const WEIGHTS_FILE = "model.safetensors";
 export const WEIGHTS_INDEX = "model.safetensors.index.json";
 export const TOKENIZER_FILE = "tokenizer.json";
 
+/** Weights that are not read here. */
+const OTHER_WEIGHTS = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"];
+
 /** Files that make up a tokenizer; only `tokenizer.json` must be there. */
 export const TOKENIZER_FILES = [
   TOKENIZER_FILE,
@@ -40,6 +43,10 @@ export function weightFiles(dir: string): string[] {
   if (existsSync(join(dir, WEIGHTS_FILE))) return [WEIGHTS_FILE];
   return existsSync(join(dir, WEIGHTS_INDEX)) ? shardNames(join(dir, WEIGHTS_INDEX)) : [];
 }
+
+/** Whether a folder holds weights in any format that Transformers loads. */
+export const hasAnyWeights = (dir: string): boolean =>
+  [WEIGHTS_FILE, WEIGHTS_INDEX, ...OTHER_WEIGHTS].some((name) => existsSync(join(dir, name)));
 
 /**
  * Says as a `UserError` what a model folder lacks: config, weights (or only in a format that is not read here), a shard.
@@ -78,9 +85,7 @@ export function requireTokenizer(dir: string): void {
 }
 
 function missingWeights(dir: string): UserError {
-  const other = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"].find(
-    (name) => existsSync(join(dir, name)),
-  );
+  const other = OTHER_WEIGHTS.find((name) => existsSync(join(dir, name)));
   return other === undefined
     ? new UserError("model-weights-missing", `The model folder ${dir} holds no ${WEIGHTS_FILE}.`, {
         advice: "Copy the weights there, or name another folder in model.name_or_path.",

@@ -13,7 +13,10 @@ export type ModelReference =
 
 export type BuiltinName = "use-lite" | "tiny";
 
-const BUILTINS: readonly string[] = ["use-lite", "tiny"] satisfies BuiltinName[];
+const BUILTIN_NAMES: readonly string[] = ["use-lite", "tiny"] satisfies BuiltinName[];
+
+/** Built-in models as a config names them. */
+export const BUILTINS: readonly string[] = BUILTIN_NAMES.map((name) => `builtin:${name}`);
 
 /**
  * Reads `model.name_or_path`: `builtin:…`; a folder when it starts with `./`, `../`, `/` or `~`, or when such a folder
@@ -23,15 +26,14 @@ const BUILTINS: readonly string[] = ["use-lite", "tiny"] satisfies BuiltinName[]
 export function parseModelReference(nameOrPath: string, baseDir: string): ModelReference {
   const builtin = /^builtin:(.*)$/s.exec(nameOrPath)?.[1];
   if (builtin !== undefined) {
-    if (BUILTINS.includes(builtin)) return { kind: "builtin", name: builtin as BuiltinName };
+    if (BUILTIN_NAMES.includes(builtin)) return { kind: "builtin", name: builtin as BuiltinName };
     throw new UserError("model-builtin-unknown", `There is no built-in model "${builtin}".`, {
-      advice: `Built in are ${BUILTINS.map((name) => `builtin:${name}`).join(" and ")}.`,
+      advice: `Built in are ${BUILTINS.join(" and ")}.`,
     });
   }
   const expanded = /^~(?=$|[/\\])/.test(nameOrPath) ? join(homedir(), nameOrPath.slice(1)) : nameOrPath;
   const dir = resolve(baseDir, expanded);
-  const isFolder = statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (isFolder) return { kind: "folder", dir };
+  if (isFolder(dir)) return { kind: "folder", dir };
   if (/^(\.{1,2}([/\\]|$)|[/\\~]|[A-Za-z]:[/\\])/.test(nameOrPath)) {
     throw new UserError("model-folder-missing", `There is no model folder ${dir}.`, {
       advice: "Correct model.name_or_path; relative paths start at the config's folder.",
@@ -46,6 +48,15 @@ export function parseModelReference(nameOrPath: string, baseDir: string): ModelR
     });
   }
   return { kind: "hub", hub: { id, revision: revision ?? "main" } };
+}
+
+/** What cannot be looked at (a NUL in the name, links in a circle, no permission) is no folder to start from. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** The folder of `builtin:use-lite`, beside the running code. */

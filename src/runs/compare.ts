@@ -40,12 +40,15 @@ export interface Comparison {
   metrics: MetricComparison[];
 }
 
+/** What differs in every run by its nature. */
+const NOT_COMPARED = /^(?:takenMs$|estimate(?:\.|$))/;
+
 /** Compares runs key by key. Only differing keys of config and environment are listed; of metrics all that any run has. */
 export function compareRuns(runs: readonly RunRecord[]): Comparison {
   return {
     runs: runs.map(({ id, name, state }) => ({ id, name, state })),
     config: differences(runs.map((run) => run.config)),
-    environment: differences(runs.map((run) => run.environment)).filter(({ key }) => key !== "takenMs"),
+    environment: differences(runs.map((run) => run.environment)).filter(({ key }) => !NOT_COMPARED.test(key)),
     metrics: finalMetrics(runs),
   };
 }

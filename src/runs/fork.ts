@@ -6,6 +6,7 @@ import { copyCheckpoint, forkPoint, refuseBeyondPlan, refuseUnfit } from "./fork
 import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { recordedRuns } from "./recorded-peaks.ts";
 import { startableFork } from "./start-config.ts";
 import { startRun } from "./start.ts";
 
@@ -39,7 +40,8 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
   const config = readRunFile<AnyResolvedConfig>(parent.dir, "config");
   const origins = readRunFile<Origins>(parent.dir, "origins");
   const source = readFileSync(runFile(parent.dir, "configSource"), "utf8");
-  const startable = await startableFork({ config, origins, source, file, baseDir }, request);
+  const history = await recordedRuns(home.store);
+  const startable = await startableFork({ config, origins, source, file, baseDir }, { ...request, history });
   refuseUnfit(config, startable.config);
   refuseBeyondPlan(checkpoint.step, startable.totalSteps);
   const run = await startRun(home, {

@@ -9,7 +9,7 @@ import type { RunListItem, RunRecord } from "./model.ts";
  * written anywhere: those runs' files belong to the machine they run on.
  */
 export function judgedStore(store: RunStore, root: string): RunStore {
-  const verdictOf = (run: string): JudgedState | undefined => judge(storePaths(root).run(run));
+  const verdictOf = verdicts(root);
   return {
     ...forward(store),
     async get(id) {
@@ -18,13 +18,28 @@ export function judgedStore(store: RunStore, root: string): RunStore {
       return overlaid(record, verdictOf(id));
     },
     async list(query = {}) {
-      const verdicts = new Map<string, JudgedState>();
+      const overruled = new Map<string, JudgedState>();
       for (const run of await store.open()) {
         const verdict = verdictOf(run);
-        if (verdict) verdicts.set(run, verdict);
+        if (verdict) overruled.set(run, verdict);
       }
-      return verdicts.size === 0 ? store.list(query) : listJudged(store, query, verdicts);
+      return overruled.size === 0 ? store.list(query) : listJudged(store, query, overruled);
     },
+  };
+}
+
+/** A run of this host does not move to another, so that it is one of this host is not looked up at each answer. */
+const OURS_FOR_MS = 1000;
+
+function verdicts(root: string): (run: string) => JudgedState | undefined {
+  const oursUntilMs = new Map<string, number>();
+  return (run) => {
+    const nowMs = Date.now();
+    if (nowMs < (oursUntilMs.get(run) ?? 0)) return undefined;
+    const verdict = judge(storePaths(root).run(run));
+    if (verdict) oursUntilMs.delete(run);
+    else oursUntilMs.set(run, nowMs + OURS_FOR_MS);
+    return verdict;
   };
 }
 

@@ -4,6 +4,7 @@ import type { AnyResolvedConfig, Origins } from "../config/types.ts";
 import { readRunFile, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { recordedRuns } from "./recorded-peaks.ts";
 import { startableFork } from "./start-config.ts";
 import { startRun } from "./start.ts";
 
@@ -29,7 +30,8 @@ export async function rerunRun(
   const config = readRunFile<AnyResolvedConfig>(earlier.dir, "config");
   const origins = readRunFile<Origins>(earlier.dir, "origins");
   const source = readFileSync(runFile(earlier.dir, "configSource"), "utf8");
-  const startable = await startableFork({ config, origins, source, file, baseDir }, { overrides, env });
+  const history = await recordedRuns(home.store);
+  const startable = await startableFork({ config, origins, source, file, baseDir }, { overrides, env, history });
   const run = await startRun(home, { ...startable, configFile: file, baseDir, name, by, env });
   return { run, diagnostics: startable.diagnostics };
 }

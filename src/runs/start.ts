@@ -2,6 +2,8 @@ import { basename, dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { identifySelf } from "../base/identity.ts";
 import { redactJson, redactText } from "../base/redact.ts";
+import type { RecordedEstimate } from "../config/estimate/types.ts";
+import type { SilencedFinding } from "../config/silence.ts";
 import type { AnyResolvedConfig, Origins } from "../config/types.ts";
 import { snapshotEnvironment, type DataFileFacts } from "../launch/environment.ts";
 import { begunRecord } from "./follow.ts";
@@ -22,6 +24,10 @@ export interface StartRequest {
   baseDir: string;
   /** The data files as they are now. */
   dataFiles: DataFileFacts[];
+  /** What the run is expected to take; null when not known. */
+  estimate?: RecordedEstimate | null;
+  /** Findings that comments of the config silenced. */
+  silenced?: readonly SilencedFinding[];
   /** Wins over `run.name` of the config. */
   name?: string | undefined;
   /** Who asks. */
@@ -61,8 +67,9 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
     resumeFrom: origin ? origin.placeIn(home.paths.run(id)) : null,
   });
   const { command, cwd, gpus: visibleGpus } = plan;
-  const { dataFiles } = request;
-  const { environment, patch } = await snapshotEnvironment({ command, cwd, baseDir, visibleGpus, dataFiles });
+  const { dataFiles, estimate = null, silenced = [] } = request;
+  const surroundings = { command, cwd, baseDir, visibleGpus, dataFiles, estimate, silenced };
+  const { environment, patch } = await snapshotEnvironment(surroundings);
   const manifest: RunManifest = {
     version: 1,
     id,

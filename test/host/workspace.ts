@@ -6,7 +6,7 @@ import { toyRows } from "../support/trainer.ts";
 /** As a user's own, with a model that trains a step in milliseconds. */
 const CONFIG = `version: 1
 task: text-classification
-run: { name: toy }
+run: { name: toy, seed: 42 }
 model: { framework: tfjs, name_or_path: "builtin:tiny" }
 data: { train: toy.csv, eval_fraction: 0.25, max_length: 16 }
 train: { num_train_epochs: 3, per_device_train_batch_size: 8, learning_rate: 0.003 }

@@ -11,6 +11,9 @@ import { DoctorSchema, ErrorSchema, ReportSchema } from "../support/run-schema.t
 
 /** How the command line is called, and what it says to wrong calls and wrong configs. */
 
+const HEAD =
+  "version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv }\n";
+
 let workspace: CliWorkspace;
 beforeAll(() => (workspace = new CliWorkspace()));
 afterAll(() => workspace.remove());
@@ -74,7 +77,7 @@ test("a command about runs where there are none says where it looked", async () 
 test("validate gives one report for one file, an array for several; the highest exit code counts", async () => {
   workspace.write(
     "bad.yaml",
-    "version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv }\ntrain: { learning_rat: 3 }\n",
+    "version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv }\ntrain: { learning_rat: 3 }\nrun: { seed: 1 }\n",
   );
   const right = await workspace.json<ValidationReport>("validate", "finetune.yaml");
   expect(expectForm(ReportSchema, right)).toMatchObject({
@@ -100,18 +103,48 @@ test("validate gives one report for one file, an array for several; the highest 
 
   const text = await workspace.run("validate", "bad.yaml");
   expect(text.stdout).toMatch(
-    /^bad\.yaml:5:10: error C01: .*Did you mean `learning_rate`\?\n {2}5 \| train: \{ learning_rat: 3 \}\n {4}\| {10}\^{12}\nbad\.yaml: 1 error\n$/,
+    /^bad\.yaml:5:10: error C01: .*Did you mean `learning_rate`\?\n {2}5 \| train: \{ learning_rat: 3 \}\n {4}\| {10}\^{12}\n {2}fix \(safe\): Write `train\.learning_rate`\nbad\.yaml: 1 error, 43 rows to train on, .*\n$/,
   );
+});
+
+test("validate --fix makes the safe fixes, says what it did and reports what is left", async () => {
+  const config = `${HEAD}lr: 3e-3 # tuned\ntrain: { num_train_epochs: 2, lr_scheduler_type: linaer }\nrun: { seed: 1 }\n`;
+  const file = workspace.write("pasted.finetune.yaml", config);
+  const before = await workspace.json<ValidationReport>("validate", "finetune.yaml", "--fix");
+  expect(before).toMatchObject({ ok: true, fixed: [] });
+
+  const { code, stdout } = await workspace.run("validate", "pasted.finetune.yaml", "--fix");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^pasted\.finetune\.yaml:5: fixed C01: Write `train\.learning_rate`\n/);
+  expect(stdout).toMatch(/:6: fixed C62: Write `lr_scheduler_type: linear`\n/);
+  expect(readFileSync(file, "utf8")).toBe(
+    `${HEAD}train: { num_train_epochs: 2, lr_scheduler_type: linear, learning_rate: 3e-3 } # tuned\nrun: { seed: 1 }\n`,
+  );
+});
+
+test("validate looks at the tiers it is told to, and gives of fixes what they do", async () => {
+  workspace.write("gone.yaml", `${HEAD.replace("toy.csv", "gone.csv")}lr: 3e-3\n`);
+  const { stdout, code } = await workspace.run("validate", "gone.yaml", "--tiers", "text", "--json");
+  const report = JSON.parse(stdout) as ValidationReport;
+  expect([code, report.facts.rows]).toEqual([1, null]);
+  expect(report.diagnostics.map(({ id, fixes }) => [id, fixes])).toEqual([
+    ["C01", [{ title: "Write `train.learning_rate`", safe: true }]],
+  ]);
+  const wrong = await workspace.run("validate", "gone.yaml", "--tiers", "text,disk");
+  expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+  expect(wrong.stderr).toContain("text, files, model, machine");
 });
 
 test("a config with errors does not start, and nothing is made", async () => {
   workspace.write(
     "red.yaml",
-    "version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv, columns: { text: body } }\n",
+    "version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv, columns: { text: body } }\nrun: { seed: 1 }\n",
   );
   const { code, stdout, stderr } = await workspace.run("start", "red.yaml");
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toMatch(/^red\.yaml:4:42: error C15: .*\n {2}4 \| .*\n {4}\| +\^{4}\nNot started: 1 error\.\n$/);
+  expect(stderr).toMatch(
+    /^red\.yaml:4:42: error C15: .*\n {2}4 \| .*\n {4}\| +\^{4}\n {2}fix: Write `text: text` in `data\.columns`\nNot started: 1 error\.\n$/,
+  );
   const asJson = await workspace.run("start", "red.yaml", "--json");
   expect(JSON.parse(asJson.stdout)).toMatchObject({
     error: { code: "config-refused", file: join(workspace.folder, "red.yaml"), line: 4, diagnostics: [{ id: "C15" }] },
@@ -126,7 +159,7 @@ test("secrets in the config file reach no file of the run, and no export", async
   const secret = "hf_abcdefghijklmnopqrstuvwxyz012345";
   workspace.write(
     "secret.yaml",
-    `version: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv }\ntrain: { max_steps: 1 }\nhardware: { env: { HF_TOKEN: ${secret} } }\n`,
+    `# tuning-fork: ignore C55 because it is known\nversion: 1\ntask: text-classification\nmodel: { framework: tfjs, name_or_path: 'builtin:tiny' }\ndata: { train: toy.csv }\ntrain: { max_steps: 1 }\nhardware: { env: { HF_TOKEN: ${secret} } }\n`,
   );
   const run = await workspace.json("start", "secret.yaml", "--wait");
   await workspace.json("export", run.id, "--out", "secret.json");
@@ -146,4 +179,14 @@ test("doctor tells what works here and why the rest does not", async () => {
     expect.arrayContaining(["node", "product", "backend-tensorflow", "disk", "store"]),
   );
   expect((await workspace.run("doctor")).stdout).toMatch(/^ok +Backend wasm +works on the CPU/m);
+});
+
+test("what a comment silences is told with its reason, and stands in the run's record", async () => {
+  const comment = "# tuning-fork: ignore C13 because it is a test";
+  workspace.write("hot.finetune.yaml", `${HEAD}train: { max_steps: 1 } ${comment}\nrun: { seed: 1 }\n`);
+  const expected = [{ id: "C13", reason: "it is a test", line: 5 }];
+  const report = await workspace.json<ValidationReport>("validate", "hot.finetune.yaml");
+  expect([report.diagnostics, report.silenced]).toEqual([[], expected]);
+  const run = await workspace.json("start", "hot.finetune.yaml", "--wait");
+  expect(run.environment["silenced"]).toEqual(expected);
 });

@@ -90,6 +90,7 @@ export const ReportSchema = Type.Object({
       column: orNull(Type.Integer()),
       endLine: orNull(Type.Integer()),
       endColumn: orNull(Type.Integer()),
+      fixes: Type.Array(Type.Object({ title: Type.String(), safe: Type.Boolean() })),
     }),
   ),
 });
@@ -116,6 +117,9 @@ export const DoctorSchema = Type.Object({
       level: Type.Enum(["ok", "information", "warning", "error"]),
       title: Type.String(),
       detail: Type.String(),
+      command: Type.Union([Type.String(), Type.Null()]),
+      answer: Type.Union([Type.String(), Type.Null()]),
+      fix: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
 });

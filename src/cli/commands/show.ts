@@ -9,6 +9,7 @@ import {
   formatSteps,
 } from "../../base/format.ts";
 import { t } from "../../base/l10n.ts";
+import { sparkline } from "../../base/sparkline.ts";
 import { findRun } from "../../runs/find.ts";
 import { isTerminal, type RunRecord } from "../../runs/model.ts";
 import type { RunStore } from "../../store/port.ts";
@@ -18,7 +19,7 @@ import { metricTable } from "../metric-table.ts";
 import { baselineTable } from "../result.ts";
 import { runJson } from "../../runs/export.ts";
 import { withRuns } from "../session.ts";
-import { heights, sparkline } from "../sparkline.ts";
+import { heights } from "../sparkline.ts";
 import { pairLines, tableLines } from "../table.ts";
 import { printable } from "../terminal.ts";
 import { metricText, settingText, stateText } from "../words.ts";

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { t } from "../../base/l10n.ts";
+import { recordedRunsIn } from "../../runs/recorded-peaks.ts";
 import { startableFile } from "../../runs/start-config.ts";
 import { startRun } from "../../runs/start.ts";
 import { storeRootFor } from "../../runs/workspace.ts";
@@ -17,7 +18,8 @@ interface Options {
 export async function run(context: Context, [config = ""]: string[], options: Options): Promise<number> {
   const file = resolve(context.where.cwd, config);
   const root = storeRootFor(file, context.where);
-  const startable = await startableFile(file, { overrides: options.set, env: process.env });
+  const history = await recordedRunsIn(root);
+  const startable = await startableFile(file, { overrides: options.set, env: process.env, history });
   printDiagnostics(context, file, startable.diagnostics, startable.source);
   return withStore(root, async (home) => {
     const run = await startRun(home, {

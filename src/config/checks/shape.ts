@@ -26,4 +26,10 @@ export const SHAPE_CHECKS: readonly Pick<Check, "id" | "severity" | "title" | "w
     title: "a wrong type, a value that is no choice or out of range, a required key that is missing",
     why: "A value of the wrong kind ends a run after everything was loaded, or counts as something else.",
   },
+  {
+    id: "C65",
+    severity: "information",
+    title: "a comment that silences a check without a reason, an unknown check, or nothing at all",
+    why: "Who reads the run's record later wants to know why a warning was not heeded.",
+  },
 ];

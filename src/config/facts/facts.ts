@@ -1,4 +1,7 @@
 import type { GpuInfo } from "../../launch/gpus.ts";
+import type { Manager } from "../../launch/python/install.ts";
+import type { PythonDescription } from "../../launch/python/probe.ts";
+import type { RecordedRun } from "../estimate/types.ts";
 import type { DataFile } from "../../data/types.ts";
 
 /** What is known about something outside the config, or why it is not known: one sentence without a full stop. */
@@ -13,8 +16,25 @@ export type Known<T> =
         readonly code: string;
         readonly sentence: string;
         readonly file?: string;
+        /** Values that would be right, as far as the data tells. */
+        readonly suggestion?: DataSuggestion;
       };
     };
+
+/** What a config could say to fit its data. */
+export interface DataSuggestion {
+  /** Columns by role; null = this one has to go. */
+  columns?: Readonly<Partial<Record<ColumnRole, string | null>>>;
+  /** The columns are those written but for a slip of the finger. */
+  isSpelling?: boolean;
+  /** Class names found in the training data. */
+  labels?: readonly string[];
+  /** Name of the file that was probably meant. */
+  name?: string;
+}
+
+/** The keys of `data.columns`. */
+export type ColumnRole = "text" | "label" | "prompt" | "completion" | "messages" | "chosen" | "rejected" | "tokens";
 
 export const known = <T>(facts: T): Known<T> => ({ known: true, facts });
 export const unknown = (reason: string): Known<never> => ({ known: false, reason });
@@ -38,13 +58,11 @@ export interface DataFacts {
   rows: { train: number; eval: number };
   /** Class names by index; empty for tasks without classes. */
   labels: string[];
-  /** Rows of each class by name. */
+  /** Rows of each class by name; of a token classification the tokens of each, before the split. */
   classCounts: { train: Record<string, number>; eval: Record<string, number> };
   /** Columns by role as they are read (guessed or written), and all columns the first file has. */
   columns: {
-    roles: Partial<
-      Record<"text" | "label" | "prompt" | "completion" | "messages" | "chosen" | "rejected" | "tokens", string>
-    >;
+    roles: Partial<Record<ColumnRole, string>>;
     all: string[];
   };
   /** The shape causal-lm rows have; null for other tasks. */
@@ -53,17 +71,35 @@ export interface DataFacts {
   files: DataFile[];
   /** At most 2,000 rows spread evenly over the training data. */
   sample: SampleRow[];
-  /** Length of all training texts (text and answer together) in UTF-16 units. */
-  characters: { mean: number; p50: number; p95: number; max: number };
+  /** Length of all texts of `data.train` (text and answer together), before the split, in UTF-16 units. */
+  characters: {
+    mean: number;
+    p50: number;
+    p95: number;
+    max: number;
+    total: number;
+    /** The smallest length that `share` (0 to 1) of the texts do not exceed. */
+    percentile: (share: number) => number;
+    /** Share of the texts that are longer than so many units. */
+    longerThan: (length: number) => number;
+  };
   /** What was counted while reading, for the checks of quality. */
   quality: DataQuality;
   /** What was found and guessed, for the run's record. */
   facts: Record<string, unknown>;
 }
 
-/** Counts that checks judge. A place is the first row the count is about. */
+/** A row of a data file. */
+export interface RowPlace {
+  /** Absolute path. */
+  file: string;
+  /** 1-based data record. */
+  row: number;
+}
+
+/** Counts that checks judge. */
 export interface DataQuality {
-  /** Rows whose text, or answer, is empty. */
+  /** Training rows whose text, or answer, is empty. */
   emptyTexts: number;
   emptyAnswers: number;
   /** Training rows that repeat an earlier one exactly (text and label or answer). */
@@ -72,15 +108,33 @@ export interface DataQuality {
   conflicts: number;
   /** Evaluation rows (named in `data.eval`) whose normalised text stands in the training data. */
   overlap: number;
+  /** There are so many rows that duplicates, conflicts and overlap were counted on a part and reckoned up. */
+  isEstimate: boolean;
   /** Evaluation and training data are the same file. */
   sameFile: string | null;
-  /** Chat data: rows with the faults of C21. */
+  /** Chat data: rows of `data.train` with the faults of C21. */
   chat: { doubleAnswers: number; endsWithUser: number; emptyContents: number; unknownRoles: string[] };
   /** Preference data: rows where chosen or rejected is missing, or both are the same. */
   preference: { missing: number; identical: number };
   /** Labels found in `data.eval` that no training row has. */
   evalOnlyLabels: string[];
+  /** The first row that each count is about, as far as it is known. */
+  first: Partial<Record<RowFault, RowPlace>>;
 }
+
+/** What a row can have wrong that `DataQuality` counts. */
+export type RowFault =
+  | "emptyText"
+  | "emptyAnswer"
+  | "duplicate"
+  | "conflict"
+  | "overlap"
+  | "doubleAnswer"
+  | "endsWithUser"
+  | "emptyContent"
+  | "unknownRole"
+  | "missing"
+  | "identical";
 
 /** A tensor of the weights, as the safetensors header names it. */
 export interface TensorFacts {
@@ -97,7 +151,7 @@ export interface ModelFacts {
   /** `model_type` of config.json (`bert`, `llama`). */
   type: string;
   architectures: string[];
-  /** All parameters, from the tensors. */
+  /** All parameters, from the tensors; 0 where neither they nor the sizes are known. */
   parameters: number;
   /** Those of embeddings (input and, where untied, output). */
   embeddingParameters: number;
@@ -117,7 +171,10 @@ export interface ModelFacts {
   dtype: string;
   /** Method the base is already quantised with (`gptq`, `awq`, `bitsandbytes`); null = not. */
   quantization: string | null;
+  /** As the header of the weights names them; where the weights are not here, as the architecture has them; else empty. */
   tensors: readonly TensorFacts[];
+  /** `tensors` and what follows from them are read from the weights, and not worked out from `config.json`. */
+  hasWeights: boolean;
   /** Linear layers by full module name, with their widths. */
   linear: readonly { module: string; inputs: number; outputs: number }[];
   tokenizer: TokenizerFacts | null;
@@ -133,8 +190,8 @@ export interface TokenizerFacts {
   padToken: string | null;
   eosToken: string | null;
   chatTemplate: string | null;
-  /** Tokens of `tokenizer.json` beyond the model's rows of embeddings. */
-  size: number | null;
+  /** Tokens whose id is beyond the model's rows of embeddings (added and not yet trained); null where it is not known. */
+  tokensBeyond: number | null;
 }
 
 /** What this machine has. Each part says for itself whether it is known. */
@@ -162,11 +219,16 @@ export interface PythonFacts {
   version: string;
   /** Versions by distribution name, lower case (`torch`, `transformers`). */
   packages: Readonly<Record<string, string>>;
-  /** Whether torch sees CUDA, and why not; null when torch is not there. */
-  cuda: { available: boolean; built: string | null; reason: string | null } | null;
-  /** Whether bitsandbytes loads with CUDA; null when it is not there. */
-  bitsandbytes: { usable: boolean; reason: string | null } | null;
-  manager: "pip" | "uv" | "conda";
+  /**
+   * The CUDA (or ROCm) version torch was built for (null = for the CPU), whether it sees a GPU (null = it was not loaded to
+   * find out), and why not; null when torch is not there.
+   */
+  cuda: { available: boolean | null; built: string | null; reason: string | null } | null;
+  /** Whether bitsandbytes loads and computes (null = not tried), and why not; null when it is not there. */
+  bitsandbytes: { usable: boolean | null; reason: string | null } | null;
+  manager: Manager;
+  /** How it describes itself: what the commands that install something go by. */
+  description: PythonDescription;
 }
 
 /** What checks and estimates may ask about the world; each is looked up once, and only when asked for. */
@@ -174,4 +236,6 @@ export interface Facts {
   data(): Promise<Known<DataFacts>>;
   model(): Promise<Known<ModelFacts>>;
   machine(): Promise<Known<MachineFacts>>;
+  /** What earlier runs on this machine took, where the asker has a store. */
+  readonly history?: readonly RecordedRun[];
 }

@@ -1,3 +1,4 @@
 /** What `scripts/generate.mjs` writes. */
-export { jsonSchema } from "./json-schema.ts";
+export { jsonSchema, sweepJsonSchema } from "./json-schema.ts";
 export { markdown } from "./markdown.ts";
+export { pythonTypes } from "./python-types.ts";

@@ -1,3 +1,4 @@
+import { sweepSchema } from "../sweep/schema.ts";
 import { configSchema, NOT_FOR_SCRIPT } from "../schema.ts";
 import { notesOf } from "../schema/key.ts";
 import { isMap, view, type SchemaView } from "../schema/view.ts";
@@ -15,6 +16,13 @@ export function jsonSchema(): Record<string, unknown> {
     ...byTask(),
   };
 }
+
+/** `media/sweep.schema.json`: a JSON Schema of `*.sweep.yaml`. */
+export const sweepJsonSchema = (): Record<string, unknown> => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Tuning Fork sweep",
+  ...written(view(sweepSchema)),
+});
 
 function written(schema: SchemaView): Record<string, unknown> {
   const plain = Object.fromEntries(

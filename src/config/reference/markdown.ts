@@ -3,7 +3,9 @@ import { configSchema, GROUPS } from "../schema.ts";
 import { notesOf } from "../schema/key.ts";
 import { allowsNull, recordValues, variantsOf, view, type SchemaView } from "../schema/view.ts";
 import { typeInWords } from "../schema/words.ts";
+import { sweepSchema } from "../sweep/schema.ts";
 import { EXAMPLES } from "./examples.ts";
+import { notChecked, SILENCING, SMOKE, SWEEP_INTRODUCTION } from "./more-sections.ts";
 
 const INTRODUCTION = `# The config file
 
@@ -31,9 +33,19 @@ const ARITHMETIC = `## Steps
 /** `docs/config.md`. */
 export function markdown(): string {
   const groups = Object.entries(GROUPS).map(([name, schema]) => groupSection(name, view(schema)));
-  return [INTRODUCTION, topSection(), ...groups, OVERRIDES, ARITHMETIC, checksSection(), examplesSection(), ""].join(
-    "\n\n",
-  );
+  return [
+    INTRODUCTION,
+    topSection(),
+    ...groups,
+    OVERRIDES,
+    ARITHMETIC,
+    checksSection(),
+    SILENCING,
+    SMOKE,
+    sweepSection(),
+    examplesSection(),
+    "",
+  ].join("\n\n");
 }
 
 function topSection(): string {
@@ -90,7 +102,12 @@ function checksSection(): string {
   const intro =
     "`tuning-fork validate`, the editor and the start of a run look for these. Only an error keeps a run from starting. The tier says what has to be looked at: the text alone, data files, the model's files, or this machine. Places are 1-based, the end exclusive, columns in UTF-16 units; a finding about something that is not written stands at the nearest key that is.";
   const head = [cells(["id", "severity", "tier", "what it finds", "why"]), "| --- | --- | --- | --- | --- |"];
-  return `## Checks\n\n${intro}\n\n${[...head, ...rows].join("\n")}`;
+  return `## Checks\n\n${intro}\n\n${[...head, ...rows].join("\n")}\n\n${notChecked()}`;
+}
+
+function sweepSection(): string {
+  const rows = Object.entries(view(sweepSchema).properties!).flatMap(([key, inner]) => rowsOf(key, inner));
+  return `${SWEEP_INTRODUCTION}\n\n${table(rows)}`;
 }
 
 const examplesSection = (): string =>

@@ -21,7 +21,11 @@ interface SpecialArguments {
   startFineTune: OnConfig;
   startWithOverrides: OnConfig;
   newConfig: [];
+  /** The file of another tool; asked for where none is given. */
+  importConfig: [file?: vscode.Uri];
   validateConfig: OnConfig;
+  estimateConfig: OnConfig;
+  smokeRun: OnConfig;
   openConfig: [target: ConfigTarget, key?: string];
   /** A page gives the line or key; the explorer what is selected. */
   openRunLog: [target?: RunTarget, line?: number | readonly RunTarget[]];
@@ -45,7 +49,10 @@ interface SpecialArguments {
   showTrash: [];
   hideTrash: [];
   reindexRuns: [];
-  checkMachine: [];
+  /** For a config, or for the one in front. */
+  doctor: OnConfig;
+  copyCommand: [command: string];
+  typeCommand: [command: string];
   muteAlert: [code: string];
   unmuteAlerts: [];
   showLog: [];

@@ -30,6 +30,8 @@ const RUNS = "view == tuningFork.runs";
 /** A run has the focus: groups and folders fold. */
 const FOCUS = "focusedView == tuningFork.runs && !inputFocus && !treeElementCanExpand && !treeElementCanCollapse";
 const CONFIG = "resourceFilename =~ /(^|\\.)finetune\\.ya?ml$/";
+/** A file that may be another tool's config: ours has nothing to import. */
+const FOREIGN = "resourceFilename =~ /^(?!(.*\\.)?finetune\\.ya?ml$).*\\.(ya?ml|json)$/";
 const TRUSTED = "isWorkspaceTrusted";
 const HAS_RUNS = "tuningFork.hasRuns";
 
@@ -61,11 +63,29 @@ export const COMMANDS = {
       { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "1_run@2" },
     ],
   },
+  importConfig: {
+    icon: "$(arrow-down)",
+    menus: [{ menu: "explorer/context", when: FOREIGN, group: "2_run@3" }],
+  },
   newConfig: { icon: "$(new-file)", menus: [title("navigation@1", "view == tuningFork.configs")] },
   validateConfig: {
     icon: "$(check)",
     menus: [
       { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "1_run@3" },
+    ],
+  },
+  estimateConfig: {
+    icon: "$(dashboard)",
+    menus: [
+      { menu: "editor/title/run", when: CONFIG, group: "1_run@3" },
+      { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "1_run@4" },
+    ],
+  },
+  smokeRun: {
+    icon: "$(beaker)",
+    menus: [
+      { menu: "editor/title/run", when: CONFIG, group: "1_run@4" },
+      { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "1_run@5" },
     ],
   },
   openConfig: { icon: "$(go-to-file)", palette: false },
@@ -155,7 +175,9 @@ export const COMMANDS = {
   showTrash: { palette: "!tuningFork.trashShown", menus: [title("1_view@2", `${RUNS} && !tuningFork.trashShown`)] },
   hideTrash: { palette: "tuningFork.trashShown", menus: [title("1_view@2", `${RUNS} && tuningFork.trashShown`)] },
   reindexRuns: { palette: HAS_RUNS, menus: [title("2_store@1")] },
-  checkMachine: { icon: "$(pulse)", menus: [title("navigation@1", "view == tuningFork.machine")] },
+  doctor: { icon: "$(pulse)", menus: [title("navigation@1", "view == tuningFork.machine")] },
+  copyCommand: { palette: false },
+  typeCommand: { palette: false },
   muteAlert: { palette: false },
   unmuteAlerts: { palette: "tuningFork.muted" },
   showLog: {},

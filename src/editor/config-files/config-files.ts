@@ -10,6 +10,12 @@ const MOST = 200;
 /** Config files as the editor selects documents. */
 export const CONFIG_DOCUMENTS: vscode.DocumentSelector = { scheme: "file", pattern: CONFIG_PATTERN };
 
+/** What the language server is for: configs, and sweeps over them. */
+export const SERVED_DOCUMENTS: readonly { scheme: string; pattern: string }[] = [
+  { scheme: "file", pattern: CONFIG_PATTERN },
+  { scheme: "file", pattern: "**/*.sweep.{yaml,yml}" },
+];
+
 export const isConfigFile = (uri: vscode.Uri): boolean => uri.scheme === "file" && NAME.test(uri.path);
 
 /** Whether the workspace has a config at all. */

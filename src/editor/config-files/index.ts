@@ -4,7 +4,7 @@ import { textsDisposable } from "../code-diff/texts.ts";
 import type { RunLists } from "../explorer/run-lists.ts";
 import { CONFIG_DOCUMENTS, isConfigFile } from "./config-files.ts";
 import { lensesFor } from "./lenses.ts";
-import { configProblems, problemsDisposable } from "./problems.ts";
+import { problemsDisposable } from "./problems.ts";
 
 /** Lenses above config files. They are made anew only when their words would be others, while a config is on the screen. */
 class ConfigLenses implements vscode.CodeLensProvider, vscode.Disposable {
@@ -24,7 +24,9 @@ class ConfigLenses implements vscode.CodeLensProvider, vscode.Disposable {
       lists.onDidChange(look),
       app.choices.onDidChange(look),
       vscode.workspace.onDidGrantWorkspaceTrust(look),
-      configProblems().onDidChange(look),
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some(isConfigFile)) look();
+      }),
     ];
   }
 

@@ -2,10 +2,11 @@ import * as vscode from "vscode";
 import { formatPercent } from "../../base/format.ts";
 import { isTerminal, type RunListItem } from "../../runs/model.ts";
 import { resultText, shareDone, stateWord } from "../../views/explorer/describe.ts";
+import { trendOf } from "../../views/explorer/trend.ts";
 import type { App, RunRef } from "../app.ts";
 import { PREFIX, type CommandName } from "../commands/specs.ts";
 import { comparedWith } from "../explorer/configs-tree.ts";
-import type { RunLists } from "../explorer/run-lists.ts";
+import type { ListedRun, RunLists } from "../explorer/run-lists.ts";
 import { configProblems } from "./problems.ts";
 
 /** A lens in words: title, tooltip, command and its arguments. */
@@ -23,11 +24,10 @@ const lens = (title: string, name: CommandName, args: unknown[], tooltip?: strin
   ...(tooltip === undefined ? {} : { tooltip }),
 });
 
-/** What stands above a config: how to start it, or how its run goes; what was wrong with it; what came out last. */
+/** What stands above a config: how to start it, or how its run goes; how to check it; what was wrong with it; what came out last. */
 export function lensesFor(app: Pick<App, "choices">, lists: RunLists, uri: vscode.Uri): LensWords[] {
   const runs = lists.all.filter(({ item }) => item.configFile === uri.fsPath);
   const live = runs.filter(({ item }) => !isTerminal(item.state));
-  const refOf = ({ folder, item }: (typeof runs)[number]): RunRef => ({ folder: folder.uri.toString(), run: item.id });
   const running = live.flatMap((one) => [
     lens(runningText(one.item, live.length > 1), "openRun", [refOf(one)], one.item.name),
     one.item.state === "stopping"
@@ -36,8 +36,35 @@ export function lensesFor(app: Pick<App, "choices">, lists: RunLists, uri: vscod
   ]);
   const last = runs.find(({ item }) => isTerminal(item.state));
   const result = last && [lens(lastText(app, lists, last), "openRun", [refOf(last)], last.item.name)];
-  return [...(running.length > 0 ? running : startLenses(uri)), ...errorLens(uri), ...(result ?? [])];
+  return [
+    ...(running.length > 0 ? running : startLenses(uri)),
+    lens(
+      vscode.l10n.t("Validate"),
+      "validateConfig",
+      [uri],
+      vscode.l10n.t("Check the config, its data, its model and this machine"),
+    ),
+    lens(
+      vscode.l10n.t("Estimate"),
+      "estimateConfig",
+      [uri],
+      vscode.l10n.t("Steps, time, disk and memory this config needs"),
+    ),
+    ...errorLens(uri),
+    ...(result ?? []),
+    ...trendLens(runs),
+  ];
 }
+
+/** The bars of the last results; pressed, those runs are compared. */
+function trendLens(runs: readonly ListedRun[]): LensWords[] {
+  const trend = trendOf(runs.map(({ item }) => item).filter(({ state }) => isTerminal(state)));
+  if (!trend) return [];
+  const refs = runs.filter(({ item }) => trend.runs.includes(item.id)).map(refOf);
+  return [lens(trend.bars, "compareRuns", [refs[0], refs], trend.words)];
+}
+
+const refOf = ({ folder, item }: ListedRun): RunRef => ({ folder: folder.uri.toString(), run: item.id });
 
 function startLenses(uri: vscode.Uri): LensWords[] {
   if (!vscode.workspace.isTrusted) {

@@ -7,31 +7,36 @@ const SEVERITIES = {
   information: vscode.DiagnosticSeverity.Information,
 } as const;
 
-/** What the last check found in each config, in the Problems view. Editing a config makes its places wrong, so it clears them. */
+/**
+ * What was found in each config, in the Problems view: one list, whoever found it. While the language server runs it is the
+ * one writer for open configs. Without it a check of the extension itself is shown, until editing makes its places wrong.
+ */
 class ConfigProblems implements vscode.Disposable {
-  readonly #collection = vscode.languages.createDiagnosticCollection("tuning-fork");
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly collection = vscode.languages.createDiagnosticCollection("tuning-fork");
+  #isServed = false;
   readonly #edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-    if (contentChanges.length > 0 && this.#collection.has(document.uri)) this.show(document.uri, []);
+    if (!this.#isServed && contentChanges.length > 0) this.collection.delete(document.uri);
   });
-  readonly onDidChange = this.#changed.event;
 
-  show(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
-    if (diagnostics.length === 0) this.#collection.delete(uri);
-    else this.#collection.set(uri, diagnostics.map(problemOf));
-    this.#changed.fire(uri);
+  /** Whether the language server runs. */
+  setServed(isServed: boolean): void {
+    this.#isServed = isServed;
   }
 
-  /** How many errors the last check found. */
+  show(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
+    const isOpen = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+    if (!this.#isServed || !isOpen) this.collection.set(uri, diagnostics.map(problemOf));
+  }
+
+  /** How many errors there are. */
   errors(uri: vscode.Uri): number {
-    const found = this.#collection.get(uri) ?? [];
+    const found = this.collection.get(uri) ?? [];
     return found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
   }
 
   dispose(): void {
     this.#edits.dispose();
-    this.#changed.dispose();
-    this.#collection.dispose();
+    this.collection.dispose();
     problems = undefined;
   }
 }

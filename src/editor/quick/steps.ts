@@ -93,12 +93,17 @@ export function text(options: TextOptions): Promise<StepResult<string>> {
   });
 }
 
-/** Steps in a row; Back goes to the one before. Resolves to false when the person left. */
-export async function inSteps(steps: readonly (() => Promise<StepResult<unknown>>)[]): Promise<boolean> {
+/**
+ * Steps in a row; Back goes to the one before. A step that is not needed resolves to `skip`, and is passed in either
+ * direction. Resolves to false when the person left.
+ */
+export async function inSteps(steps: readonly (() => Promise<StepResult<unknown> | "skip">)[]): Promise<boolean> {
+  let direction = 1;
   for (let at = 0; at < steps.length;) {
     const result = await steps[at]!();
     if (result === undefined) return false;
-    at = result === "back" ? Math.max(0, at - 1) : at + 1;
+    if (result !== "skip") direction = result === "back" ? -1 : 1;
+    at = Math.max(0, at + direction);
   }
   return true;
 }

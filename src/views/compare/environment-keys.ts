@@ -9,7 +9,7 @@ const isFacts = (value: unknown): value is Facts =>
 const factsOf = (value: unknown): Facts => (isFacts(value) ? value : {});
 
 /** Said elsewhere on the page (rows, data files), or different in every run by its nature. */
-const LEFT_OUT = new Set(["takenMs", "command", "cwd", "git", "gpus", "dataFiles", "memoryBytes"]);
+const LEFT_OUT = new Set(["takenMs", "command", "cwd", "git", "gpus", "dataFiles", "memoryBytes", "estimate"]);
 const FACTS_LEFT_OUT = new Set(["files", "data"]);
 
 /**

@@ -4,7 +4,7 @@ import { toyRows } from "../../support/trainer.ts";
 /** A config whose run lasts: a step takes tens of milliseconds, an evaluation with a checkpoint comes every 20 steps. */
 const CONFIG = `version: 1
 task: text-classification
-run: { name: toy }
+run: { name: toy, seed: 42 }
 model: { framework: tfjs, name_or_path: "builtin:tiny" }
 data: { train: toy.csv, eval_fraction: 0.1, max_length: 32 }
 train: { max_steps: STEPS, per_device_train_batch_size: 16, gradient_accumulation_steps: 8, learning_rate: 0.0003 }

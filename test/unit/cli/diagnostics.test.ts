@@ -24,6 +24,22 @@ test("a finding shows its line and marks its place", () => {
   ]);
 });
 
+test("the ways to mend it stand below, those that --fix makes marked", () => {
+  const fixes = [
+    { title: "Write `train.learning_rate`", safe: true, edits: [] },
+    { title: "Remove `train.lr`", safe: false, edits: [] },
+  ];
+  expect(diagnosticLines("a.yaml", [{ ...finding, fixes }], "\uFEFFversion: 1\r\ntrain: { lr: 1 }\r\n", plain)).toEqual(
+    [
+      "a.yaml:2:10: error C01: Unknown key `lr`.",
+      "  2 | train: { lr: 1 }",
+      "    |          ^^",
+      "  fix (safe): Write `train.learning_rate`",
+      "  fix: Remove `train.lr`",
+    ],
+  );
+});
+
 test("the mark stands below the place after wide characters and tabs", () => {
   const [, line, mark] = diagnosticLines(
     "a.yaml",

@@ -1,42 +1,51 @@
-import { join } from "node:path";
-import { UserError } from "../../../base/errors.ts";
-import { readJson } from "../../../base/files.ts";
-import { CONFIG_FILE } from "../../../models/files.ts";
-import { localModelDir, parseModelReference } from "../../../models/locate.ts";
-import { error } from "../../diagnostic.ts";
-import { isWritten, type Check, type CheckContext } from "../check.ts";
+import { t } from "../../../base/l10n.ts";
+import { error, warning } from "../../diagnostic.ts";
+import { isWritten, type Check } from "../check.ts";
+import { withModel } from "./known.ts";
 
-interface Positions {
-  model_type?: unknown;
-  max_position_embeddings?: unknown;
-}
+const PATH = ["data", "max_length"];
 
-/** C24: more tokens than the model has positions for end in an index error. RoBERTa's family keeps two positions for itself. */
+/** C24: more tokens than the model has positions for. RoBERTa's family keeps two positions for itself. */
 export const c24: Check = {
   id: "C24",
-  severity: "error",
+  severity: ["error", "warning"],
   title: "a `data.max_length` above the model's positions",
-  why: "A token beyond the last position has no embedding: the run ends with an index error at the first long row.",
-  run(context) {
+  why: "A token beyond the last position has no embedding: the run ends with an index error at the first long row. Rotary positions go on beyond the length the model was trained on, but its answers get worse there.",
+  async run(context) {
     if (!isWritten(context, "data.max_length")) return [];
-    const { max_position_embeddings: positions, model_type: type } = readPositions(context);
-    if (typeof positions !== "number") return [];
-    const usable = /roberta|camembert/.test(String(type)) ? positions - 2 : positions;
-    const path = ["data", "max_length"];
     const length = context.config.data.max_length;
-    if (length <= usable) return [];
-    const message = `\`data.max_length\` is ${length}, but the model takes ${usable} tokens. Write ${usable} or less.`;
-    const fix = { title: `Write ${usable}`, safe: true, edits: [{ kind: "set", path, value: usable } as const] };
-    return [error("C24", path, message, { fixes: [fix] })];
+    return withModel(context, ({ positions, hasFlexiblePositions }) => {
+      if (positions === null || length <= positions) return [];
+      const fixes = [
+        {
+          title: t("Write {0}", positions),
+          // A longer text than the model was trained on may be what is wanted.
+          safe: !hasFlexiblePositions,
+          edits: [{ kind: "set", path: PATH, value: positions } as const],
+        },
+      ];
+      if (!hasFlexiblePositions) {
+        return [
+          error(
+            "C24",
+            PATH,
+            t("`data.max_length` is {0}, but the model takes {1} tokens. Write {1} or less.", length, positions),
+            { fixes },
+          ),
+        ];
+      }
+      return [
+        warning(
+          "C24",
+          PATH,
+          t(
+            "`data.max_length` is {0}, but the model was trained on {1} tokens at most; beyond that it gets worse. Write {1} or less.",
+            length,
+            positions,
+          ),
+          { fixes },
+        ),
+      ];
+    });
   },
 };
-
-function readPositions({ config, baseDir }: CheckContext): Positions {
-  try {
-    const dir = localModelDir(parseModelReference(config.model.name_or_path, baseDir));
-    return dir ? (readJson<Positions>(join(dir, CONFIG_FILE)) ?? {}) : {};
-  } catch (problem) {
-    if (problem instanceof UserError) return {}; // C63 tells
-    throw problem;
-  }
-}

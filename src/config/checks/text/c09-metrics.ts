@@ -1,3 +1,4 @@
+import { t } from "../../../base/l10n.ts";
 import { nearest } from "../../../base/nearest.ts";
 import { error, type Finding, type Path } from "../../diagnostic.ts";
 import { METRICS_OF_TASK } from "../../metrics.ts";
@@ -21,13 +22,15 @@ export const c09: Check = {
 function unknownMetric(name: string, path: Path, names: readonly string[]): Finding[] {
   if (names.includes(name)) return [];
   const near = nearest(name, names) ?? names.find((metric) => metric.startsWith(`${name}_`));
-  const hint = near === undefined ? "" : ` Did you mean ${code(near)}?`;
   const there = joinWords(names.map(code), "and");
-  const message = `There is no metric ${code(name)} for this task; there are ${there}.${hint}`;
+  const message =
+    near === undefined
+      ? t("There is no metric {0} for this task; there are {1}.", code(name), there)
+      : t("There is no metric {0} for this task; there are {1}. Did you mean {2}?", code(name), there, code(near));
   const fixes =
     near === undefined
       ? []
-      : [{ title: `Write ${code(near)}`, safe: false, edits: [{ kind: "set", path, value: near } as const] }];
+      : [{ title: t("Write {0}", code(near)), safe: false, edits: [{ kind: "set", path, value: near } as const] }];
   return [error("C09", path, message, { fixes })];
 }
 
@@ -36,11 +39,14 @@ function bestMetric({ checkpoint, eval: { metrics } }: ResolvedConfig, names: re
   const path = ["checkpoint", "metric_for_best_model"];
   const wrong = unknownMetric(name, path, names);
   if (wrong.length > 0 || name === "loss" || metrics.includes(name)) return wrong;
-  const message = `The best checkpoint is chosen by ${code(name)}, which \`eval.metrics\` does not list. Add it there.`;
+  const message = t(
+    "The best checkpoint is chosen by {0}, which `eval.metrics` does not list. Add it there.",
+    code(name),
+  );
   const add = { kind: "set", path: ["eval", "metrics"], value: [...metrics, name] } as const;
   return [
     error("C09", path, message, {
-      fixes: [{ title: `Add ${code(name)} to \`eval.metrics\``, safe: true, edits: [add] }],
+      fixes: [{ title: t("Add {0} to `eval.metrics`", code(name)), safe: true, edits: [add] }],
     }),
   ];
 }

@@ -1,9 +1,8 @@
+import { t } from "../../../base/l10n.ts";
 import { error, type Finding } from "../../diagnostic.ts";
 import { code } from "../../schema/words.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import { isWritten, type Check } from "../check.ts";
-
-const LATER = "comes with a later version; this one trains with `model.framework: tfjs`";
 
 /** C52, as far as the text tells: no trainer of this version does what is asked for. */
 export const c52Trainer: Check = {
@@ -15,23 +14,38 @@ export const c52Trainer: Check = {
     const { framework } = context.config.model;
     if (framework === "tfjs") return embedded(context.config);
     const name = framework === "torch" ? "PyTorch" : "Keras";
-    const hint = isWritten(context, "model.framework") ? "" : ` The default is ${code(framework)}.`;
-    return [error("C52", ["model", "framework"], `Training with ${name} ${LATER}.${hint}`)];
+    const message = isWritten(context, "model.framework")
+      ? t("Training with {0} comes with a later version; this one trains with `model.framework: tfjs`.", name)
+      : t(
+          "Training with {0} comes with a later version; this one trains with `model.framework: tfjs`. The default is {1}.",
+          name,
+          code(framework),
+        );
+    return [error("C52", ["model", "framework"], message)];
   },
-  runScript: () => [error("C52", ["task"], `Running your own script ${LATER}.`)],
+  runScript: () => [
+    error(
+      "C52",
+      ["task"],
+      t("Running your own script comes with a later version; this one trains with `model.framework: tfjs`."),
+    ),
+  ],
 };
 
 function embedded({ task, hardware }: ResolvedConfig): Finding[] {
   const findings: Finding[] = [];
   if (task !== "text-classification") {
-    findings.push(error("C52", ["task"], `The embedded trainer does text-classification, not ${task}.`));
+    findings.push(error("C52", ["task"], t("The embedded trainer does text-classification, not {0}.", task)));
   }
   if (hardware.strategy !== "single") {
-    const message = `The embedded trainer uses one device; \`hardware.strategy: ${hardware.strategy}\` needs another framework.`;
+    const message = t(
+      "The embedded trainer uses one device; {0} needs another framework.",
+      code(`hardware.strategy: ${hardware.strategy}`),
+    );
     findings.push(error("C52", ["hardware", "strategy"], message));
   }
   if (hardware.target !== "local") {
-    const message = "Running on a Slurm cluster comes with a later version. Write `local`.";
+    const message = t("Running on a Slurm cluster comes with a later version. Write `local`.");
     findings.push(error("C52", ["hardware", "target"], message));
   }
   return findings;

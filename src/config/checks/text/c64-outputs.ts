@@ -1,3 +1,4 @@
+import { t } from "../../../base/l10n.ts";
 import { warning } from "../../diagnostic.ts";
 import type { Check } from "../check.ts";
 
@@ -8,8 +9,8 @@ export const c64: Check = {
   title: "an export or a copy to a tracker that this version does not make",
   why: "The run itself is not worse for it: checkpoints are kept, and everything is recorded in this workspace.",
   run({ config }) {
-    const exports = "This version writes no exports; the best checkpoint is kept as a Hugging Face folder.";
-    const copies = "This version sends no copies to other trackers; the run is recorded in this workspace.";
+    const exports = t("This version writes no exports; the best checkpoint is kept as a Hugging Face folder.");
+    const copies = t("This version sends no copies to other trackers; the run is recorded in this workspace.");
     return [
       ...(config.export.formats.length === 0 ? [] : [warning("C64", ["export", "formats"], exports)]),
       ...(config.track.report_to.length === 0 ? [] : [warning("C64", ["track", "report_to"], copies)]),

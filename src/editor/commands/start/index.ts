@@ -2,17 +2,29 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { readConfigFile, validateFile } from "../../../config/validate.ts";
 import { keyLine } from "../../../config/key-line.ts";
+import { checkEnvironment } from "../../check-environment.ts";
 import { configProblems } from "../../config-files/problems.ts";
 import type { RunLists } from "../../explorer/run-lists.ts";
 import type { RunsTree } from "../../explorer/runs-tree.ts";
 import { showLine } from "../../panels/page-files.ts";
 import type { ConfigTarget, Handlers } from "../register.ts";
 import { chooseConfig, configOf } from "./choose-config.ts";
+import { showEstimate } from "./estimate.ts";
+import { importOther } from "./import-config.ts";
 import { newConfig } from "./new-config.ts";
+import { validateWithSteps } from "./smoke-run.ts";
 import { startConfig, withNotice } from "./start-config.ts";
 import { startWithOverrides } from "./with-overrides.ts";
 
-type StartCommands = "startFineTune" | "startWithOverrides" | "newConfig" | "validateConfig" | "openConfig";
+type StartCommands =
+  | "startFineTune"
+  | "startWithOverrides"
+  | "newConfig"
+  | "importConfig"
+  | "validateConfig"
+  | "estimateConfig"
+  | "smokeRun"
+  | "openConfig";
 
 /** What starting works with beside the engine. */
 interface StartParts {
@@ -33,9 +45,18 @@ export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, Start
     if (run) await tree.reveal(run);
   },
   newConfig: () => newConfig(),
+  importConfig: (_app, file) => importOther(file),
   validateConfig: async (_app, target) => {
     const uri = await meant(lists, target, vscode.l10n.t("Check a config"));
     if (uri) await validate(uri);
+  },
+  estimateConfig: async (app, target) => {
+    const uri = await meant(lists, target, vscode.l10n.t("Estimate a config"));
+    if (uri) await showEstimate(app, uri);
+  },
+  smokeRun: async (_app, target) => {
+    const uri = await meant(lists, target, vscode.l10n.t("Validate with 2 steps"));
+    if (uri) await validateWithSteps(uri);
   },
   openConfig: (_app, target, key) => {
     const uri = target instanceof vscode.Uri ? target : target.uri;
@@ -59,8 +80,8 @@ async function meant(
 
 async function validate(uri: vscode.Uri): Promise<void> {
   const name = basename(uri.fsPath);
-  const report = await withNotice(vscode.l10n.t("Checking {0}", name), (_say, signal) =>
-    validateFile(uri.fsPath, { signal }),
+  const report = await withNotice(vscode.l10n.t("Checking {0}", name), async (_say, signal) =>
+    validateFile(uri.fsPath, { env: await checkEnvironment(), signal }),
   );
   configProblems().show(uri, report.diagnostics);
   const count = report.diagnostics.length;

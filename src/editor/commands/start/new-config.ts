@@ -1,49 +1,100 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, relative, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../../../base/errors.ts";
-import { formatFileSize } from "../../../base/format.ts";
-import { evaluationHalfOf, newConfigName, newConfigText } from "../../../config/new-config.ts";
+import { writeNewFile } from "../../../base/new-file.ts";
+import { evaluationHalfOf, newConfigName } from "../../../config/new-config.ts";
+import { configPath } from "../../../config/new-config/data-files.ts";
+import type { GoalChoice } from "../../../config/new-config/goals.ts";
+import type { MethodChoice, Undecided } from "../../../config/new-config/methods.ts";
+import type { ModelChoice } from "../../../config/new-config/models.ts";
+import { configFor } from "../../../config/new-config/text.ts";
 import { describeFile, type FileDescription } from "../../../data/describe-file.ts";
-import { pick } from "../../quick/steps.ts";
+import { inSteps, type StepPlace, type StepResult } from "../../quick/steps.ts";
+import { askColumn, askData, askGoal, askMethod, askModel, columnsToAsk } from "./new-config-steps.ts";
 import { withNotice } from "./start-config.ts";
 
 const DATA = "**/*.{csv,tsv,jsonl,ndjson,parquet}";
 const ELSEWHERE = "**/{node_modules,.git,.tuning-fork,.venv,venv}/**";
 const MOST = 200;
+/** Roles a person may be asked the columns of. */
+const MOST_ROLES = 2;
 
-/** Writes a config for a data file of the workspace and opens it; never over a file that is there. */
+/** What was chosen so far. It stays when the person goes back, as far as it still fits. */
+export interface Draft {
+  data?: vscode.Uri;
+  described?: { file: string; found: FileDescription };
+  goal?: GoalChoice;
+  /** Columns that were not recognised and asked for, by role. */
+  asked: Record<string, string>;
+  model?: ModelChoice;
+  method?: MethodChoice;
+}
+
+/**
+ * Data, what is learnt from it, model, method: then a config for it is written and opened, where it is checked like any other.
+ * Never over a file that is there.
+ */
 export async function newConfig(): Promise<void> {
-  const title = vscode.l10n.t("New config");
   const { files, complete } = await dataFiles();
-  const data = await chooseData(title, files, complete);
-  if (!data) return;
-  const folder = vscode.workspace.getWorkspaceFolder(data)?.uri.fsPath;
-  if (folder === undefined) return;
-  const found = await withNotice(vscode.l10n.t("Looking at {0}", basename(data.fsPath)), (_say, signal) =>
-    describeFile(data.fsPath, signal),
-  );
-  const columns = await chooseColumns(title, found);
-  if (!columns) return;
-  const pathOf = (uri: vscode.Uri): string => relative(folder, uri.fsPath).split(sep).join("/");
-  const dataFile = pathOf(data);
-  const name = newConfigName(dataFile, (one) => existsSync(join(folder, one)));
-  const text = newConfigText({
-    dataFile,
-    evalFile: evaluationHalfOf(dataFile, files.map(pathOf)),
-    ...columns,
-    labels: columns.labelColumn === found.labelColumn ? found.labels : undefined,
-    rows: found.rows,
-    name: basename(folder),
+  const draft: Draft = { asked: {} };
+  const place = (step: number): StepPlace => {
+    const roles = draft.goal ? columnsToAsk(draft.goal).length : 0;
+    const later = step > 2 ? roles : 0;
+    return { title: vscode.l10n.t("New config"), step: step + later, totalSteps: 4 + roles };
+  };
+  const data = async (): Promise<StepResult<unknown>> => {
+    const chosen = await askData(place(1), files, complete, draft);
+    if (typeof chosen === "object") draft.data = chosen.value;
+    return chosen;
+  };
+  const goal = async (): Promise<StepResult<unknown>> => {
+    const file = draft.data!.fsPath;
+    const found =
+      draft.described?.file === file
+        ? draft.described.found
+        : await withNotice(vscode.l10n.t("Looking at {0}", basename(file)), (_say, signal) =>
+            describeFile(file, signal),
+          );
+    if (draft.described?.file !== file) draft.asked = {};
+    draft.described = { file, found };
+    const chosen = await askGoal(place(2), draft, found);
+    if (typeof chosen === "object") draft.goal = chosen.value;
+    return chosen;
+  };
+  const columns = Array.from({ length: MOST_ROLES }, (_, index) => async (): Promise<StepResult<unknown> | "skip"> => {
+    const role = columnsToAsk(draft.goal!)[index];
+    if (role === undefined) return "skip";
+    const chosen = await askColumn({ ...place(2), step: 3 + index }, role, draft, draft.described!.found);
+    if (typeof chosen === "object") draft.asked[role] = chosen.value;
+    return chosen;
   });
-  const file = join(folder, name);
-  writeFileSync(file, text, { flag: "wx" });
+  const model = async (): Promise<StepResult<unknown>> => {
+    const chosen = await askModel(place(3), draft, folderOf(draft));
+    if (typeof chosen === "object") draft.model = chosen.value;
+    return chosen;
+  };
+  const method = async (): Promise<StepResult<unknown>> => {
+    const chosen = await askMethod(place(4), draft, aboutOf(draft, files), folderOf(draft));
+    if (typeof chosen === "object") draft.method = chosen.value;
+    return chosen;
+  };
+  if (!(await inSteps([data, goal, ...columns, model, method]))) return;
+  const about = aboutOf(draft, files);
+  const folder = folderOf(draft);
+  const file = join(
+    folder,
+    newConfigName(about.dataFile, (name) => existsSync(join(folder, name))),
+  );
+  writeNewFile(file, configFor({ ...about, ...draft.method!, model: draft.model!.name }));
   await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
 }
 
 async function dataFiles(): Promise<{ files: vscode.Uri[]; complete: boolean }> {
   const found = await vscode.workspace.findFiles(DATA, ELSEWHERE, MOST + 1);
-  const files = found.filter(({ scheme }) => scheme === "file").toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const files = found
+    .filter((uri) => uri.scheme === "file" && vscode.workspace.getWorkspaceFolder(uri))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   if (files.length > 0) return { files: files.slice(0, MOST), complete: found.length <= MOST };
   throw new UserError(
     "data-none",
@@ -54,31 +105,31 @@ async function dataFiles(): Promise<{ files: vscode.Uri[]; complete: boolean }> 
   );
 }
 
-async function chooseData(title: string, files: vscode.Uri[], complete: boolean): Promise<vscode.Uri | undefined> {
-  const items = files.map((uri) => ({
-    label: vscode.workspace.asRelativePath(uri),
-    description: formatFileSize(statSync(uri.fsPath, { throwIfNoEntry: false })?.size),
-    uri,
-  }));
-  const placeholder = complete
-    ? vscode.l10n.t("Choose the data to train on")
-    : vscode.l10n.t("Choose the data to train on; only the first {0} files are listed", files.length);
-  const chosen = await pick({ title, items, placeholder });
-  return typeof chosen === "object" ? chosen.value.uri : undefined;
-}
+/** The workspace folder the data lies in: there the config is written. */
+const folderOf = ({ data }: Draft): string => vscode.workspace.getWorkspaceFolder(data!)!.uri.fsPath;
 
-/** The columns recognised; the person is asked for those that are not. */
-async function chooseColumns(
-  title: string,
-  { columns, textColumn, labelColumn }: FileDescription,
-): Promise<{ textColumn: string; labelColumn: string } | undefined> {
-  const choose = async (placeholder: string, without: string | undefined): Promise<string | undefined> => {
-    const items = columns.filter((column) => column !== without).map((label) => ({ label }));
-    const chosen = await pick({ title, items, placeholder });
-    return typeof chosen === "object" ? chosen.value.label : undefined;
+/** What is known once the goal was chosen. */
+function aboutOf(draft: Draft, files: readonly vscode.Uri[]): Undecided {
+  const { found } = draft.described!;
+  const goal = draft.goal!;
+  const folder = folderOf(draft);
+  const dataFile = configPath(folder, draft.data!.fsPath);
+  const columns = {
+    ...goal.columns,
+    ...Object.fromEntries(columnsToAsk(goal).map((role) => [role, draft.asked[role]!])),
   };
-  const text = textColumn ?? (await choose(vscode.l10n.t("Which column holds the texts?"), labelColumn));
-  if (text === undefined) return undefined;
-  const label = labelColumn ?? (await choose(vscode.l10n.t("Which column holds the labels?"), text));
-  return label === undefined ? undefined : { textColumn: text, labelColumn: label };
+  return {
+    goal: goal.goal,
+    task: goal.task,
+    isByName: goal.isByName,
+    columns,
+    dataFile,
+    evalFile: evaluationHalfOf(
+      dataFile,
+      files.map(({ fsPath }) => configPath(folder, fsPath)),
+    ),
+    labels: goal.goal === "classify" && columns["label"] === found.labelColumn ? found.labels : undefined,
+    rows: found.rows,
+    name: basename(folder),
+  };
 }

@@ -1,13 +1,16 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../../../base/errors.ts";
+import type { RecordedRun } from "../../../config/estimate/types.ts";
 import { outsideEditor } from "../../../launch/outside-editor.ts";
 import type { RunRecord } from "../../../runs/model.ts";
+import { recordedRuns } from "../../../runs/recorded-peaks.ts";
 import { startableFile } from "../../../runs/start-config.ts";
 import { startRun } from "../../../runs/start.ts";
 import { whoAsks } from "../../../runs/who-asks.ts";
 import type { App } from "../../app.ts";
 import { configProblems } from "../../config-files/problems.ts";
+import { checkEnvironment } from "../../check-environment.ts";
 import { requireTrust } from "../../trust.ts";
 
 /** Who asks, as journals keep it. */
@@ -51,7 +54,12 @@ export async function startConfig(
   const run = await withNotice(title, async (say, signal) => {
     say(vscode.l10n.t("Checking the config and its data…"));
     const asked = asker();
-    const startable = await startableFile(uri.fsPath, { overrides, env: asked.env, signal });
+    const startable = await startableFile(uri.fsPath, {
+      overrides,
+      env: await checkEnvironment(),
+      signal,
+      history: await historyOf(app, folder),
+    });
     configProblems().show(uri, startable.diagnostics);
     signal.throwIfAborted();
     say(vscode.l10n.t("Preparing the trainer; the first start copies its code and model…"));
@@ -69,8 +77,17 @@ export async function startConfig(
   return run;
 }
 
+/** What earlier runs of a folder took; none where it has no store. */
+export async function historyOf(
+  { stores }: Pick<App, "stores">,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<RecordedRun[]> {
+  const store = folder && (await stores.open(folder));
+  return store ? recordedRuns(store.home.store) : [];
+}
+
 /** A start means what is on the screen: unsaved changes are saved, for the person has asked to run them. */
-async function saveDocument(uri: vscode.Uri): Promise<void> {
+export async function saveDocument(uri: vscode.Uri): Promise<void> {
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
   if (!document?.isDirty || (await document.save())) return;
   throw new UserError("config-unsaved", vscode.l10n.t("{0} could not be saved.", basename(uri.fsPath)), {

@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
 import { sentenceOf } from "../../../base/errors.ts";
-import { examine } from "../../../runs/doctor.ts";
-import { STORE_FOLDER } from "../../../runs/layout.ts";
 import { FILTER_FIELDS, parseFilter } from "../../../store/filter.ts";
 import { GROUPINGS, type Grouping } from "../../../views/explorer/group.ts";
 import type { App } from "../../app.ts";
@@ -25,7 +23,6 @@ type ViewCommands =
   | "showTrash"
   | "hideTrash"
   | "reindexRuns"
-  | "checkMachine"
   | "muteAlert"
   | "unmuteAlerts"
   | "showLog"
@@ -49,7 +46,6 @@ export const viewHandlers = ({ tree, lists, walkthrough }: ViewParts): Pick<Hand
   showTrash: () => tree.showTrash(true),
   hideTrash: () => tree.showTrash(false),
   reindexRuns: (app) => reindex(app, lists),
-  checkMachine: (app) => checkMachine(app),
   muteAlert: (app, code) => app.choices.mute(code, true),
   unmuteAlerts: async (app) => {
     for (const code of app.choices.muted()) await app.choices.mute(code, false);
@@ -156,21 +152,4 @@ async function reindex(app: App, lists: RunLists): Promise<void> {
     );
   }
   await lists.refresh();
-}
-
-const MARKS = { ok: "✓", information: "·", warning: "!", error: "✕" } as const;
-
-/** What runs need and what of it is here, as a text to read and copy. */
-async function checkMachine(app: App): Promise<void> {
-  const [folder] = app.stores.folders;
-  const root = vscode.Uri.joinPath(folder?.uri ?? app.context.globalStorageUri, STORE_FOLDER).fsPath;
-  const title = vscode.l10n.t("Checking this machine");
-  const findings = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    examine(root, process.env),
-  );
-  const content = findings
-    .map(({ level, title: what, detail }) => `${MARKS[level]} ${what}\n  ${detail.replaceAll("\n", "\n  ")}`)
-    .join("\n\n");
-  const document = await vscode.workspace.openTextDocument({ content: `${content}\n`, language: "plaintext" });
-  await vscode.window.showTextDocument(document, { preview: true });
 }

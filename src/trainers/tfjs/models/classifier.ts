@@ -1,6 +1,6 @@
 import { UserError } from "../../../base/errors.ts";
 import type { Random } from "../../../base/random.ts";
-import type { TextTokenizer } from "../tokenizers/tokenizer.ts";
+import type { TextTokenizer } from "../../../models/tokenizers/tokenizer.ts";
 import { gatherRows, sumRows } from "../ops/embedding.ts";
 import { crossEntropy } from "../ops/loss.ts";
 import * as tf from "../ops/tf.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ResolvedConfig } from "../../../config/types.ts";
+import { TINY_CONFIG } from "../../../models/builtin.ts";
 import { obtainModel } from "../../../models/obtain.ts";
 import { CONFIG_FILE } from "../../../models/files.ts";
 import { openModelWeights } from "../weights/model-weights.ts";
@@ -8,7 +9,6 @@ import { configValues } from "./config-values.ts";
 import { initialValues, labelsOf, modelFolder, readFiles, readModelConfig } from "./folder.ts";
 import type { ClassifierModel, ModelSettings, ModelTools } from "./model.ts";
 import { modelTypeOf } from "./registry.ts";
-import { TINY_CONFIG } from "./tiny.ts";
 
 /** What the resolved config says about the model. */
 export function modelSettings({ model, method }: ResolvedConfig): ModelSettings {

@@ -1,16 +1,15 @@
-import { join } from "node:path";
 import { UserError } from "../../../base/errors.ts";
-import { readJson } from "../../../base/files.ts";
+import { TINY, USE_LITE } from "../../../models/builtin.ts";
 import { TOKENIZER_FILES } from "../../../models/files.ts";
-import { hashedWords } from "../tokenizers/hashed-words.ts";
-import { huggingFaceTokenizer } from "../tokenizers/hugging-face.ts";
-import type { TextTokenizer } from "../tokenizers/tokenizer.ts";
-import { unigramTokenizer, type UnigramPiece } from "../tokenizers/unigram.ts";
+import { hashedWords } from "../../../models/tokenizers/hashed-words.ts";
+import { huggingFaceTokenizer } from "../../../models/tokenizers/hugging-face.ts";
+import type { TextTokenizer } from "../../../models/tokenizers/tokenizer.ts";
+import { unigramFolder } from "../../../models/tokenizers/unigram.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import type { ConfigValues } from "./config-values.ts";
-import { TINY, tinyArchitecture } from "./tiny.ts";
+import { tinyArchitecture } from "./tiny.ts";
 import { FAMILIES, transformerArchitecture } from "./transformer/families.ts";
-import { USE_LITE, useLiteArchitecture } from "./use-lite/architecture.ts";
+import { useLiteArchitecture } from "./use-lite/architecture.ts";
 
 /** A kind of model, by the `model_type` of its `config.json`. */
 export interface ModelType {
@@ -24,7 +23,7 @@ export interface ModelType {
 const MODEL_TYPES: Readonly<Record<string, ModelType>> = {
   [USE_LITE]: {
     architecture: (_, options) => useLiteArchitecture(options),
-    tokenizer: unigramOf,
+    tokenizer: unigramFolder,
     tokenizerFiles: ["vocab.json"],
   },
   [TINY]: {
@@ -53,14 +52,5 @@ export function modelTypeOf(config: ConfigValues): ModelType {
   throw new UserError("model-type-unsupported", `${config.file} ${said}, which the embedded trainer cannot train.`, {
     advice: `It trains ${Object.keys(FAMILIES).join(", ")}, builtin:use-lite and builtin:tiny.`,
     file: config.file,
-  });
-}
-
-function unigramOf(dir: string): TextTokenizer {
-  const path = join(dir, "vocab.json");
-  const pieces = readJson<UnigramPiece[]>(path);
-  if (Array.isArray(pieces)) return unigramTokenizer(pieces);
-  throw new UserError("model-tokenizer-missing", `The model folder ${dir} holds no readable vocab.json.`, {
-    file: path,
   });
 }

@@ -1,20 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { errnoOf, UserError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
+import {
+  elementCount,
+  headerLength,
+  parseHeader,
+  PREFIX_BYTES,
+  type TensorEntry,
+} from "../../../models/safetensors.ts";
 import { DECODERS } from "./number-formats.ts";
-
-/**
- * The safetensors format (huggingface/safetensors): a little-endian u64 header length, a JSON header
- * `{name: {dtype, shape, data_offsets: [from, to]}, __metadata__}`, then the data that the offsets count from.
- */
-interface TensorEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
-/** The format's own limit; a longer "header" is some other kind of file. */
-const MAX_HEADER_BYTES = 100_000_000;
 
 /** One open safetensors file; tensors are read one at a time. */
 export interface SafetensorsFile {
@@ -96,9 +90,6 @@ function* chunks(header: unknown, tensors: readonly NamedTensor[]): Generator<Ui
   }
 }
 
-/** Number of elements of a shape; 1 for a scalar. */
-export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 function openForReading(path: string): number {
   try {
     return openSync(path, "r");
@@ -111,52 +102,12 @@ function openForReading(path: string): number {
 }
 
 function readHeader(fd: number, path: string): { entries: Map<string, TensorEntry>; dataStart: number } {
-  const broken = (what: string): UserError =>
-    new UserError("weights-broken", `${path} is not a whole safetensors file: ${what}.`, {
-      advice: "Fetch or copy it again.",
-      file: path,
-    });
   const size = fstatSync(fd).size;
-  if (size < 8) throw broken(`it has ${size} bytes`);
-  const prefix = new Uint8Array(8);
+  const prefix = new Uint8Array(Math.min(PREFIX_BYTES, size));
   readFully(fd, prefix, 0, path);
-  const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES || 8 + length > size) throw broken(`its header would be ${length} bytes long`);
-  const json = new Uint8Array(length);
-  readFully(fd, json, 8, path);
-  const entries = new Map<string, TensorEntry>();
-  for (const [name, entry] of Object.entries(parseHeader(json, broken))) {
-    if (name === "__metadata__") continue;
-    if (!isEntry(entry)) throw broken(`the header's entry "${name}" is malformed`);
-    const [from, to] = entry.data_offsets;
-    if (from < 0 || to < from || 8 + length + to > size) {
-      throw broken(`tensor "${name}" would end at byte ${8 + length + to} of ${size}`);
-    }
-    const bytes = DECODERS[entry.dtype]?.bytes;
-    if (bytes !== undefined && to - from !== bytes * elementCount(entry.shape)) {
-      throw broken(`tensor "${name}" of shape [${entry.shape.join(", ")}] has ${to - from} bytes`);
-    }
-    entries.set(name, entry);
-  }
-  return { entries, dataStart: 8 + length };
-}
-
-function parseHeader(json: Uint8Array, broken: (what: string) => UserError): object {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // told below, like any other header that is no object
-  }
-  throw broken("its header is not JSON");
-}
-
-function isEntry(value: unknown): value is TensorEntry {
-  if (typeof value !== "object" || value === null) return false;
-  const { dtype, shape, data_offsets: offsets } = value as Partial<TensorEntry>;
-  const counts = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  return typeof dtype === "string" && counts(shape) && counts(offsets) && offsets?.length === 2;
+  const json = new Uint8Array(headerLength(prefix, size, path));
+  readFully(fd, json, PREFIX_BYTES, path);
+  return { entries: parseHeader(json, size, path), dataStart: PREFIX_BYTES + json.length };
 }
 
 /** One read call returns at most 2 GiB, and may return less than asked for. */

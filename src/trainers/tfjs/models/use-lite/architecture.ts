@@ -1,4 +1,5 @@
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { USE_LITE, USE_LITE_SIZES } from "../../../../models/builtin.ts";
 import { attention, attentionBias } from "../../ops/attention.ts";
 import * as tf from "../../ops/tf.ts";
 import {
@@ -13,18 +14,11 @@ import {
 import { firstToken, meanOfTokens } from "../pooling.ts";
 import { timingSignal } from "./timing-signal.ts";
 
-/** `model_type` of the folder that holds the built-in model, and of its fine-tuned descendants. */
-export const USE_LITE = "universal-sentence-encoder-lite";
-
-/** Sizes of the published model, read off its graph. */
-const VOCABULARY = 8002;
-const EMBEDDING = 256;
-const HIDDEN = 512;
-const INTERMEDIATE = 1536;
-const HEADS = 4;
+/** Sizes of the published model. */
+const { vocabulary: VOCABULARY, embedding: EMBEDDING, hidden: HIDDEN, intermediate: INTERMEDIATE } = USE_LITE_SIZES;
+const { heads: HEADS, positions: MAX_POSITIONS } = USE_LITE_SIZES;
 /** Width of the attention in each layer; the first works in the embedding's width and widens at its output. */
 const ATTENTION_WIDTHS = [EMBEDDING, HIDDEN] as const;
-const MAX_POSITIONS = 128;
 const EPSILON = 1e-6;
 
 const layerName = (n: number): string => `encoder.layer.${n}`;

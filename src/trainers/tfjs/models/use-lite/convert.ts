@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic, writeJsonAtomic } from "../../../../base/files.ts";
+import { USE_LITE } from "../../../../models/builtin.ts";
 import { WEIGHTS_FILE } from "../../../../models/files.ts";
-import { elementCount, writeSafetensors } from "../../weights/safetensors.ts";
+import { elementCount } from "../../../../models/safetensors.ts";
+import { writeSafetensors } from "../../weights/safetensors.ts";
 import { transpose } from "../transpose.ts";
-import { USE_LITE, USE_LITE_ENCODER } from "./architecture.ts";
+import { USE_LITE_ENCODER } from "./architecture.ts";
 
 /** A tensor of the published graph, in its own layout. */
 interface GraphTensor {

@@ -1,0 +1,48 @@
+import { formatCount } from "../../../base/format.ts";
+import { t } from "../../../base/l10n.ts";
+import { shownPath } from "../../../data/complaint.ts";
+import { error, warning } from "../../diagnostic.ts";
+import type { Check } from "../check.ts";
+import { removal } from "../text/mend.ts";
+import { entryOf } from "./problem.ts";
+import { countInWords, firstPlace, shareInWords, withData } from "./rows-in-words.ts";
+
+/** From this share of evaluation rows on the result is worth nothing. */
+const TOO_MANY = 0.01;
+
+const PATH = ["data", "eval"];
+
+/** C19: evaluation on what was trained on. */
+export const c19: Check = {
+  id: "C19",
+  severity: ["error", "warning"],
+  title: "evaluation rows that stand in the training data",
+  why: "Rows that were trained on are answered from memory. The metrics then rise while the model gets worse at everything else, and the wrong checkpoint is called the best.",
+  run: (context) =>
+    withData(context, ({ quality, rows }) => {
+      const { config, baseDir } = context;
+      if (config.data.eval === null) return [];
+      if (quality.sameFile !== null) {
+        const message = t(
+          "{0} is both training and evaluation data. Name other rows, or leave `data.eval` out, so that a part of the training rows is held out.",
+          shownPath(quality.sameFile),
+        );
+        return [error("C19", evalEntry(quality.sameFile), message, { fixes: [removal(PATH)] })];
+      }
+      if (quality.overlap === 0) return [];
+      const share = quality.overlap / rows.eval;
+      const message = t(
+        "Evaluation rows that stand in the training data too: {0} of {1} ({2}). Remove them from one of the two.",
+        countInWords(quality.overlap, quality.isEstimate),
+        formatCount(rows.eval),
+        shareInWords(share),
+      );
+      const tell = share >= TOO_MANY ? error : warning;
+      return [tell("C19", PATH, message + firstPlace(quality.first.overlap))];
+
+      function evalEntry(file: string) {
+        const found = entryOf(file, { ...config, data: { ...config.data, train: [] } }, baseDir);
+        return found[1] === "eval" ? found : PATH;
+      }
+    }),
+};

@@ -1,0 +1,91 @@
+import type { AnyResolvedConfig } from "../../types.ts";
+import { isScriptConfig } from "../../types.ts";
+
+/** A Python distribution a trainer needs. Versions are bounds, the upper one exclusive. */
+export interface Requirement {
+  readonly name: string;
+  readonly atLeast?: string;
+  readonly below?: string;
+  /** Distributions that bring the same module. */
+  readonly instead?: readonly string[];
+  /** Only where the config asks for what it does. */
+  readonly when?: (config: TrainedConfig) => boolean;
+}
+
+type TrainedConfig = Exclude<AnyResolvedConfig, { task: "script" }>;
+
+const hasAdapters = ({ method }: TrainedConfig): boolean => method.type === "lora" || method.type === "qlora";
+const isQuantised = ({ method, train }: TrainedConfig): boolean =>
+  method.type === "qlora" || train.optim === "adamw_8bit" || train.optim === "paged_adamw_8bit";
+
+/**
+ * What each framework's trainer needs.
+ *
+ * Sources: torch 2.4 is the oldest that transformers 5 loads (its `setup.py`: `torch>=2.4`); transformers 4.50 is the oldest
+ * whose Trainer scales accumulated losses as ours expects, and 6 removes names the trainer still uses; peft 0.14 is the oldest
+ * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; Keras 3
+ * came with TensorFlow 2.16.
+ */
+const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
+  torch: [
+    { name: "torch", atLeast: "2.4" },
+    { name: "transformers", atLeast: "4.50", below: "6" },
+    { name: "accelerate", atLeast: "0.26" },
+    { name: "peft", atLeast: "0.14", when: hasAdapters },
+    { name: "bitsandbytes", atLeast: "0.43", when: isQuantised },
+    { name: "trl", when: ({ task }) => task === "preference" },
+  ],
+  keras: [
+    { name: "tensorflow", atLeast: "2.16", instead: ["tensorflow-cpu", "tensorflow-macos"] },
+    { name: "keras", atLeast: "3" },
+    { name: "keras-hub" },
+    { name: "safetensors" },
+  ],
+};
+
+/** Oldest Python the trainers run on. */
+export const OLDEST_PYTHON = "3.9";
+
+/** Every distribution whose version is worth knowing. */
+export const KNOWN_PACKAGES: readonly string[] = [
+  ...new Set(Object.values(NEEDED).flatMap((list) => list.flatMap(({ name, instead = [] }) => [name, ...instead]))),
+  "flash-attn",
+  "datasets",
+  "tokenizers",
+  "deepspeed",
+];
+
+/** What the trainer of a config needs; nothing for the embedded one and for one's own script. */
+export function requirementsOf(config: AnyResolvedConfig): readonly Requirement[] {
+  if (isScriptConfig(config) || config.model.framework === "tfjs") return [];
+  return NEEDED[config.model.framework].filter(({ when }) => when?.(config) ?? true);
+}
+
+/** What a framework needs whatever the config says. */
+export const requirementsOfFramework = (framework: "torch" | "keras"): readonly Requirement[] =>
+  NEEDED[framework].filter(({ when }) => when === undefined);
+
+/** A requirement as pip writes it: `transformers>=4.50,<6`. */
+export const specifierOf = ({ name, atLeast, below }: Requirement): string =>
+  name + [...(atLeast === undefined ? [] : [`>=${atLeast}`]), ...(below === undefined ? [] : [`<${below}`])].join(",");
+
+/** The version that is there, of the distribution itself or one that brings the same. */
+export const installedVersion = (
+  { name, instead = [] }: Requirement,
+  packages: Readonly<Record<string, string>>,
+): string | undefined => [name, ...instead].map((one) => packages[one]).find((version) => version !== undefined);
+
+/** Whether a version lies within the bounds. */
+export const isMet = ({ atLeast, below }: Requirement, version: string): boolean =>
+  (atLeast === undefined || compareVersions(version, atLeast) >= 0) &&
+  (below === undefined || compareVersions(version, below) < 0);
+
+/** Order of two versions by their release numbers; `2.13.0+cpu` is 2.13.0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => (/^[\d.]*/.exec(version)?.[0] ?? "").split(".").map(Number));
+  for (let at = 0; at < Math.max(left!.length, right!.length); at++) {
+    const difference = (left![at] ?? 0) - (right![at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

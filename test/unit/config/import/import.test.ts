@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { UserError } from "../../../../src/base/errors.ts";
+import { importConfig } from "../../../../src/config/import/import-config.ts";
+import { parseConfig } from "../../../../src/config/parse.ts";
+import { resolveConfig } from "../../../../src/config/resolve.ts";
+import { dataFolder } from "../../../support/data-folder.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../../fixtures/import");
+const samples = readdirSync(FOLDER).filter((name) => !name.endsWith(".expected.yaml"));
+const imported = (name: string) => importConfig(readFileSync(join(FOLDER, name), "utf8"), join(FOLDER, name));
+const valuesOf = (text: string): Record<string, Record<string, unknown>> => parse(text) as never;
+
+describe.each(samples)("%s", (name) => {
+  test("becomes the config beside it", async () => {
+    await expect(imported(name).text).toMatchFileSnapshot(join(FOLDER, name.replace(/\.\w+$/, ".expected.yaml")));
+  });
+
+  test("is a config without errors of shape", () => {
+    const parsed = parseConfig(imported(name).text, "finetune.yaml");
+    const { diagnostics } = resolveConfig(parsed.value, { place: parsed.place });
+    expect([...parsed.diagnostics, ...diagnostics]).toEqual([]);
+  });
+
+  test("drops no key silently: each is taken over, or told, or says what is the case anyway", () => {
+    const { text, leftOut } = imported(name);
+    const without = (key: string): string => {
+      const map = parse(readFileSync(join(FOLDER, name), "utf8")) as Record<string, unknown>;
+      delete map[key];
+      return importConfig(JSON.stringify(map), join(FOLDER, name)).text;
+    };
+    const SAME_ANYWAY =
+      /^(stage|do_train|adam_beta1|adam_epsilon|load_best_model_at_end|greater_is_better|saves_per_epoch|train_on_inputs|save_strategy|push_to_hub|lora_target_modules|report_to|max_steps|warmup_ratio|resume_from_checkpoint|shuffle|backend|log|overwrite_output_dir|adapter|load_in_4bit)$/;
+    const map = parse(readFileSync(join(FOLDER, name), "utf8")) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(map)) {
+      if (value === null || SAME_ANYWAY.test(key) || leftOut.some((one) => one.key.startsWith(key))) continue;
+      let changed: string;
+      try {
+        changed = without(key);
+      } catch {
+        continue; // it is what the tool is known by
+      }
+      expect(changed, `${key} makes a difference`).not.toBe(text);
+    }
+  });
+});
+
+describe("what single values become", () => {
+  const one = (extra: string): string =>
+    importConfig(`base_model: a/b\nadapter: lora\ndatasets: [{ path: d.jsonl }]\n${extra}`, "/x/a.yml").text;
+
+  test.each([
+    ["warmup_ratio: 0.03", "train", "warmup", "3%"],
+    ["warmup_steps: 20", "train", "warmup", 20],
+    ["warmup_steps: 0.1", "train", "warmup", "10%"],
+    ["load_in_8bit: true", "method", "bits", 8],
+    ["train_on_inputs: true", "data", "completion_only_loss", false],
+    ["fp16: true", "train", "precision", "fp16"],
+    ["evaluation_strategy: steps", "eval", "strategy", "steps"],
+    ["rl: dpo", "task", "", "preference"],
+  ])("%s", (line, group, key, value) => {
+    const values = valuesOf(one(line));
+    expect(key === "" ? values[group] : values[group]![key]).toEqual(value);
+  });
+
+  test("a value the schema does not take is told, not written", () => {
+    const text = one("lora_r: many");
+    expect(valuesOf(text)["method"]!["r"]).toBeUndefined();
+    expect(text).toMatch(/# {3}method\.r: "many" - `method\.r` must be a whole number/);
+  });
+
+  test("secrets go nowhere", () => {
+    expect(one("hub_token: hf_abcdefghijklmnopqrstuvwxyz012345")).not.toContain("hf_abc");
+    expect(one('some_key: "hf_abcdefghijklmnopqrstuvwxyz012345"')).not.toContain("hf_abc");
+  });
+});
+
+test("LLaMA-Factory's names of data sets become the files its index names", () => {
+  const folder = dataFolder({
+    "data/dataset_info.json": JSON.stringify({
+      tickets: { file_name: "tickets.json", columns: { messages: "conversations" } },
+    }),
+  });
+  const source = "model_name_or_path: a/b\nstage: sft\nfinetuning_type: lora\ndataset: tickets\n";
+  const { text } = importConfig(source, join(folder, "a.yaml"));
+  expect(valuesOf(text)["data"]).toMatchObject({
+    train: join(folder, "data/tickets.json"),
+    columns: { messages: "conversations" },
+  });
+});
+
+describe("what cannot be imported says so", () => {
+  const problem = (source: string, file = "/x/a.yaml"): string => {
+    try {
+      importConfig(source, file);
+    } catch (error) {
+      if (error instanceof UserError) return error.sentence;
+      throw error;
+    }
+    return "";
+  };
+
+  test.each([
+    ["a: [", "/x/a.yaml is not YAML"],
+    ["{", "/x/a.json is not JSON"],
+    ["- 1", "holds no keys and values"],
+    ["services: {}", "is not a config of a tool that can be imported. Those of torchtune, AutoTrain, axolotl"],
+    ["version: 1\ntask: causal-lm\n", "is a Tuning Fork config already"],
+  ])("%s", (source, sentence) => {
+    expect(problem(source, source === "{" ? "/x/a.json" : "/x/a.yaml")).toContain(sentence);
+  });
+});
