@@ -11,6 +11,8 @@ export interface NewConfigFacts {
   /** Classes found; undefined when too many to list. */
   labels?: readonly string[] | undefined;
   rows: number;
+  /** The file has more rows than these. */
+  isPart?: boolean;
   /** Name of the run: the folder's or file's. */
   name: string;
   /** A model the embedded trainer knows; `builtin:use-lite` when left out. */
@@ -62,8 +64,8 @@ function embeddedRate(model: string, method: "full" | "freeze"): string {
 /** First lines of a new config, up to its model. */
 export const headText = (
   task: string,
-  { dataFile, rows, name }: Pick<NewConfigFacts, "dataFile" | "rows" | "name">,
-): string => `# Made for ${dataFile}: ${rows} rows. Start it with "Start fine-tune" above, or \`tuning-fork start\`.
+  { dataFile, rows, isPart = false, name }: Pick<NewConfigFacts, "dataFile" | "rows" | "isPart" | "name">,
+): string => `# Made for ${dataFile}: ${isPart ? `more than ${rows}` : rows} rows. Start it with "Start fine-tune" above, or \`tuning-fork start\`.
 version: 1
 task: ${task}
 run: { name: ${yamlText(name)}, seed: 42 }

@@ -63,6 +63,7 @@ async function expectSameRunGoesOn(): Promise<void> {
 }
 
 test("a window that is reloaded shows it live again, on the tab where it was left", async () => {
+  await openPage(window);
   await new RunPage(window).reaches(LOSS, 5);
   await new RunPage(window).tab("Log");
   // The editor takes over what a page keeps with a delay; nobody reloads within the same second.

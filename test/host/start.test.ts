@@ -82,8 +82,23 @@ describe("starting from a config", () => {
     );
   });
 
+  it("makes a config from one of another tool, beside it and under a free name", async () => {
+    const other = inFolder("qlora.yml");
+    const keys = ["base_model: org/llm-1B", "adapter: qlora", "datasets: [{ path: rows.jsonl, type: alpaca }]"];
+    writeFileSync(other, [...keys, "micro_batch_size: 2", "flash_optimum: true", ""].join("\n"));
+    const before = readFileSync(config().fsPath, "utf8");
+    await command("importConfig", vscode.Uri.file(other));
+    const made = readFileSync(inFolder("qlora.finetune.yaml"), "utf8");
+    assert.match(made, /^# Made from qlora\.yml \(axolotl\)\./);
+    assert.match(made, /type: qlora/);
+    assert.match(made, /#\s+flash_optimum: true - /);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inFolder("qlora.finetune.yaml"));
+    assert.equal(readFileSync(config().fsPath, "utf8"), before);
+  });
+
   after(async () => {
-    const extra = [inFolder("bad.finetune.yaml"), inFolder("toy.finetune.yaml")];
+    const made = [inFolder("qlora.yml"), inFolder("qlora.finetune.yaml")];
+    const extra = [...made, inFolder("bad.finetune.yaml"), inFolder("toy.finetune.yaml")];
     for (const path of extra) await vscode.workspace.fs.delete(vscode.Uri.file(path));
   });
 });

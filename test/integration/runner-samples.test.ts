@@ -28,11 +28,13 @@ describe("samples of the machine", () => {
       expect(values["system/cpu"]).toBeGreaterThanOrEqual(0);
       expect(values["system/cpu"]).toBeLessThanOrEqual(100);
       expect(values["system/memory"]).toBeLessThan(totalmem());
-      expect(values["system/process.memory"]).toBeGreaterThan(40e6); // two Node processes
+      expect(values["system/process.memory"]).toBeGreaterThan(0);
       expect(values["system/process.cpu"]).toBeGreaterThanOrEqual(0);
       expect(values["system/disk.free"]).toBeGreaterThan(0);
       expect(Object.keys(values).some((name) => name.startsWith("system/gpu"))).toBe(false);
     }
+    // Two Node processes: the first sample may come before they are up.
+    expect(Math.max(...samples.map(({ values }) => Number(values["system/process.memory"])))).toBeGreaterThan(40e6);
   });
 
   test("each GPU's utilisation, memory in bytes, temperature and power; what a card does not tell is absent", async () => {

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { t } from "../../base/l10n.ts";
 import { evaluationHalfOf, newConfigName } from "../../config/new-config.ts";
-import { configPath, dataFilesBeside, dataFilesIn } from "../../config/new-config/data-files.ts";
+import { configPath, dataFilesBeside, dataFilesIn, requireDataFile } from "../../config/new-config/data-files.ts";
 import { goalReason, goalsFor, goalTitle, rolesOf, type GoalChoice } from "../../config/new-config/goals.ts";
 import { freestGpu, methodChoices, methodTitle, type MethodChoice } from "../../config/new-config/methods.ts";
 import { modelChoices, modelNamed } from "../../config/new-config/models.ts";
@@ -37,6 +37,7 @@ async function make(context: Context, data: string | undefined, options: Options
   const { cwd, env } = context.where;
   const folder = options.out === undefined ? cwd : dirname(resolve(cwd, options.out));
   const source = data === undefined ? onlyDataFile(cwd) : resolve(cwd, data);
+  requireDataFile(source);
   const dataFile = configPath(folder, source);
   const description = await describeFile(source);
   const goal = chooseGoal(source, goalsFor(source, description), description.columns, options.task);
@@ -51,6 +52,7 @@ async function make(context: Context, data: string | undefined, options: Options
     evalFile: evaluationHalfOf(dataFile, dataFilesBeside(source, folder)),
     labels: goal.columns?.label === description.labelColumn ? description.labels : undefined,
     rows: description.rows,
+    isPart: !description.complete,
     name: basename(folder),
   };
   const methods = await methodChoices(about, model, { baseDir: folder, env, gpu: await freestGpu(env) });

@@ -1,5 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { UserError } from "../../base/errors.ts";
+import { t } from "../../base/l10n.ts";
 
 /** Names of the files that training data is read from. */
 const DATA_FILE = /\.(?:csv|tsv|jsonl|ndjson|parquet)$/i;
@@ -17,6 +19,14 @@ export const dataFilesIn = (folder: string): string[] =>
 /** Data files beside one of them, as a config in a folder names them. */
 export const dataFilesBeside = (file: string, folder: string): string[] =>
   filesIn(dirname(file)).map((one) => configPath(folder, one));
+
+/** Throws a `UserError` unless there is a file: reading a pipe would wait for whoever writes to it. */
+export function requireDataFile(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile()) return;
+  const message = stats ? t("{0} is not a file.", file) : t("The data file {0} does not exist.", file);
+  throw new UserError("data-missing", message, { file });
+}
 
 function filesIn(folder: string): string[] {
   try {

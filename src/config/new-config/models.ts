@@ -46,7 +46,8 @@ export async function modelChoices(goal: Goal, { baseDir, env, folders }: Surrou
     dir: resolve(baseDir, folder),
     description: t("a folder of this workspace"),
   }));
-  const here: (ModelChoice & { suits: boolean })[] = [];
+  const suiting: ModelChoice[] = [];
+  const others: ModelChoice[] = [];
   for (const { name, dir, description } of [...cached, ...local]) {
     const config = await readConfig(dir);
     const type = config?.["model_type"];
@@ -54,9 +55,9 @@ export async function modelChoices(goal: Goal, { baseDir, env, folders }: Surrou
     const suits = isEncoder(config) !== isGenerating;
     // An encoder writes no text; a model that does can be made to classify.
     if (!suits && isGenerating) continue;
-    here.push({ name, type, description, suits });
+    (suits ? suiting : others).push({ name, type, description });
   }
-  const found = here.toSorted((a, b) => Number(b.suits) - Number(a.suits)).map(({ suits: _, ...choice }) => choice);
+  const found = [...suiting, ...others];
   const known = new Set(found.map(({ name }) => name));
   const builtIn = goal === "classify" ? builtIns() : [];
   return [

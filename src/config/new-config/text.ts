@@ -20,6 +20,7 @@ export interface NewConfig {
   labels: readonly string[] | undefined;
   /** Rows of the data file, or of as much as was looked at. */
   rows: number;
+  isPart?: boolean;
   /** Name of the run. */
   name: string;
   model: string;

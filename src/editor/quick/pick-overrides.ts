@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { OVERRIDE_KEYS, suggestValues, usedValues, type SuggestedValue } from "../../config/override-keys.ts";
 import { overrideProblem } from "../../config/overrides.ts";
-import { ask, type StepPlace, type StepResult } from "./steps.ts";
+import type { StepResult } from "./in-steps.ts";
+import { ask, type StepPlace } from "./steps.ts";
 
 export interface OverrideOptions extends StepPlace {
   /** Words of the item that goes on with so many overrides. */

@@ -1,7 +1,5 @@
 import * as vscode from "vscode";
-
-/** What a step of a multi-step input came to: a value, the step before, or nothing more. */
-export type StepResult<T> = { value: T } | "back" | undefined;
+import type { StepResult } from "./in-steps.ts";
 
 /** Where a step stands among its neighbours; one without a place has neither number nor Back. */
 export interface StepPlace {
@@ -13,7 +11,8 @@ export interface StepPlace {
 export interface PickOptions<Item extends vscode.QuickPickItem> extends StepPlace {
   items: readonly Item[] | Promise<readonly Item[]>;
   placeholder: string;
-  active?: Item | undefined;
+  /** Where the list begins: an item, or what tells it from the others. */
+  active?: Item | ((item: Item) => boolean) | undefined;
   matchOnDetail?: boolean;
 }
 
@@ -42,19 +41,25 @@ export function ask<Input extends vscode.QuickInput, T>(
   });
 }
 
-/** One choice from a list. */
+/** One choice from a list, which may come later; rejects where it cannot be made. */
 export function pick<Item extends vscode.QuickPickItem>(options: PickOptions<Item>): Promise<StepResult<Item>> {
   const input = vscode.window.createQuickPick<Item>();
   input.placeholder = options.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = options.matchOnDetail ?? false;
   input.buttons = backOf(options);
-  return ask<vscode.QuickPick<Item>, Item>(input, options, (accept) => {
-    input.onDidAccept(() => {
-      const [chosen] = input.selectedItems;
-      if (chosen) accept(chosen);
+  return new Promise((resolve, reject) => {
+    const asked = ask<vscode.QuickPick<Item>, Item>(input, options, (accept) => {
+      input.onDidAccept(() => {
+        const [chosen] = input.selectedItems;
+        if (chosen) accept(chosen);
+      });
     });
-    void fill(input, options);
+    void asked.then(resolve, reject);
+    fill(input, options).catch((error: unknown) => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+      input.hide();
+    });
   });
 }
 
@@ -65,7 +70,8 @@ async function fill<Item extends vscode.QuickPickItem>(
   input.busy = true;
   input.items = await items;
   input.busy = false;
-  if (active) input.activeItems = [active];
+  const first = typeof active === "function" ? input.items.find(active) : active;
+  if (first) input.activeItems = [first];
 }
 
 export interface TextOptions extends StepPlace {
@@ -91,19 +97,4 @@ export function text(options: TextOptions): Promise<StepResult<string>> {
       if (!input.validationMessage) accept(input.value);
     });
   });
-}
-
-/**
- * Steps in a row; Back goes to the one before. A step that is not needed resolves to `skip`, and is passed in either
- * direction. Resolves to false when the person left.
- */
-export async function inSteps(steps: readonly (() => Promise<StepResult<unknown> | "skip">)[]): Promise<boolean> {
-  let direction = 1;
-  for (let at = 0; at < steps.length;) {
-    const result = await steps[at]!();
-    if (result === undefined) return false;
-    if (result !== "skip") direction = result === "back" ? -1 : 1;
-    at = Math.max(0, at + direction);
-  }
-  return true;
 }

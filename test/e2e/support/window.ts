@@ -45,7 +45,8 @@ export class EditorWindow {
       document.hasFocus = () => false;
       window.dispatchEvent(new FocusEvent("blur"));
     });
-    await this.page.waitForTimeout(500);
+    // What it writes is on its way to the browser's database when the call returns.
+    await this.page.waitForTimeout(2500);
     await this.page.goto("about:blank");
     await this.load(how);
   }

@@ -64,6 +64,7 @@ test("a title with more input to come ends in …, others do not", () => {
   const asking = [
     "startWithOverrides",
     "newConfig",
+    "importConfig",
     "forkRun",
     "renameRun",
     "tagRun",

@@ -5,8 +5,15 @@ import { silencing } from "../../../src/language-server/ignore.ts";
 import { Positions } from "../../../src/language-server/positions.ts";
 
 const finding = (line: number | null, id = "C34"): Diagnostic => ({
-  ...{ id, severity: "warning", message: "m", key: "k", fixes: [] },
-  ...{ line, column: 1, endLine: line, endColumn: 2 },
+  id,
+  severity: "warning",
+  message: "m",
+  key: "k",
+  fixes: [],
+  line,
+  column: 1,
+  endLine: line,
+  endColumn: 2,
 });
 
 test.each([

@@ -18,10 +18,21 @@ import type { FileDescription } from "../../../data/describe-file.ts";
 import { outsideEditor } from "../../../launch/outside-editor.ts";
 import { parseModelReference } from "../../../models/locate.ts";
 import { UserError } from "../../../base/errors.ts";
-import { pick, text, type StepPlace, type StepResult } from "../../quick/steps.ts";
-import type { Draft } from "./new-config.ts";
+import type { StepResult } from "../../quick/in-steps.ts";
+import { pick, text, type StepPlace } from "../../quick/steps.ts";
 
-/** The steps of a new config, each asking for one thing. What was chosen before is where the list begins. */
+// The steps of a new config, each asking for one thing. What was chosen before is where the list begins.
+
+/** What was chosen so far. It stays when the person goes back, as far as it still fits. */
+export interface Draft {
+  data?: vscode.Uri;
+  described?: { file: string; found: FileDescription };
+  goal?: GoalChoice;
+  /** Columns that were not recognised and asked for, by role. */
+  asked: Record<string, string>;
+  model?: ModelChoice;
+  method?: MethodChoice;
+}
 
 export async function askData(
   place: StepPlace,
@@ -100,41 +111,56 @@ const ELSEWHERE = "**/{node_modules,.git,.tuning-fork,.venv,venv,checkpoint-*}/*
 
 export async function askModel(place: StepPlace, draft: Draft, folder: string): Promise<StepResult<ModelChoice>> {
   const surroundings = { baseDir: folder, env: outsideEditor(process.env) };
-  const found = await vscode.workspace.findFiles(MODEL_CONFIGS, ELSEWHERE, MOST_FOLDERS);
-  const folders = found
-    .filter(({ scheme }) => scheme === "file")
-    .map(({ fsPath }) => configPath(folder, dirname(fsPath)));
-  const models = await modelChoices(draft.goal!.goal, { ...surroundings, folders });
-  // One that was typed in is offered again.
-  const typed = draft.model && !models.some(({ name }) => name === draft.model!.name) ? [draft.model] : [];
-  const items: (vscode.QuickPickItem & { value: ModelChoice | undefined })[] = [...models, ...typed].map((value) => ({
-    label: value.name,
-    description: value.description,
-    value,
-  }));
-  const other = vscode.l10n.t("Another model…");
-  items.push({ label: `$(edit) ${other}`, description: vscode.l10n.t("id of the hub, or folder"), value: undefined });
+  const items = modelItems(draft, surroundings);
+  const placeholder = vscode.l10n.t("Which model is it to start from?");
+  const active = ({ value }: ModelItem): boolean => value !== undefined && value.name === draft.model?.name;
   for (;;) {
-    const active = items.find(({ value }) => value?.name === draft.model?.name && value !== undefined);
-    const placeholder = vscode.l10n.t("Which model is it to start from?");
-    const chosen = valueOf(await pick({ ...place, items, placeholder, active }));
+    const chosen = await pick({ ...place, items, placeholder, active });
     if (typeof chosen !== "object") return chosen;
-    if (chosen.value) return { value: chosen.value };
+    if (chosen.value.value) return { value: chosen.value.value };
     const name = await text({
       ...place,
       prompt: vscode.l10n.t("Id of the Hugging Face hub, such as org/name, or a folder"),
-      value: typed[0]?.name ?? "",
-      problem: (written) => nameProblem(written.trim(), folder),
+      value: "",
+      problem: (written) => nameProblem(written.trim(), draft.goal!, folder),
     });
     if (name === undefined) return undefined;
     if (name !== "back") return { value: await modelNamed(name.value.trim(), surroundings) };
   }
 }
 
-function nameProblem(name: string, folder: string): string | undefined {
+/** Without a value: another model, to be typed in. */
+type ModelItem = vscode.QuickPickItem & { value: ModelChoice | undefined };
+
+async function modelItems(
+  { goal, model }: Draft,
+  surroundings: { baseDir: string; env: NodeJS.ProcessEnv },
+): Promise<ModelItem[]> {
+  const found = await vscode.workspace.findFiles(MODEL_CONFIGS, ELSEWHERE, MOST_FOLDERS);
+  const local = found.filter(({ scheme }) => scheme === "file");
+  const folders = local.map(({ fsPath }) => configPath(surroundings.baseDir, dirname(fsPath)));
+  const models = await modelChoices(goal!.goal, { ...surroundings, folders });
+  // One that was typed in is offered again.
+  const isTyped = model !== undefined && model.description === "" && !models.some(({ name }) => name === model.name);
+  return [
+    ...[...models, ...(isTyped ? [model] : [])].map((value) => ({
+      label: value.name,
+      description: value.description,
+      value,
+    })),
+    {
+      label: `$(edit) ${vscode.l10n.t("Another model…")}`,
+      description: vscode.l10n.t("id of the hub, or folder"),
+      value: undefined,
+    },
+  ];
+}
+
+function nameProblem(name: string, { goal }: GoalChoice, folder: string): string | undefined {
   try {
-    parseModelReference(name, folder);
-    return undefined;
+    const { kind } = parseModelReference(name, folder);
+    const isUnfit = kind === "builtin" && goal !== "classify";
+    return isUnfit ? vscode.l10n.t("The built-in models classify texts, and nothing else.") : undefined;
   } catch (problem) {
     if (problem instanceof UserError) return problem.sentence;
     throw problem;
@@ -147,16 +173,23 @@ export async function askMethod(
   about: Undecided,
   folder: string,
 ): Promise<StepResult<MethodChoice>> {
+  const placeholder = vscode.l10n.t("How is it to be trained?");
+  const active = ({ value }: MethodItem): boolean =>
+    value.method === method?.method && value.framework === method.framework;
+  return valueOf(await pick({ ...place, items: methodItems(about, model!, folder), placeholder, active }));
+}
+
+type MethodItem = vscode.QuickPickItem & { value: MethodChoice };
+
+async function methodItems(about: Undecided, model: ModelChoice, baseDir: string): Promise<MethodItem[]> {
   const env = outsideEditor(process.env);
-  const choices = await methodChoices(about, model!, { baseDir: folder, env, gpu: await freestGpu(env) });
-  const items = choices.map((value, index) => ({
+  const choices = await methodChoices(about, model, { baseDir, env, gpu: await freestGpu(env) });
+  return choices.map((value, index) => ({
     label: methodTitle(value),
     description: index === 0 ? vscode.l10n.t("recommended: {0}", value.reason) : value.reason,
     ...(value.canStart ? {} : { detail: notYet("PyTorch") }),
     value,
   }));
-  const active = items.find(({ value }) => value.method === method?.method && value.framework === method.framework);
-  return valueOf(await pick({ ...place, items, placeholder: vscode.l10n.t("How is it to be trained?"), active }));
 }
 
 const notYet = (what: string): string =>

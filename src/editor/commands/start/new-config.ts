@@ -4,14 +4,13 @@ import * as vscode from "vscode";
 import { UserError } from "../../../base/errors.ts";
 import { writeNewFile } from "../../../base/new-file.ts";
 import { evaluationHalfOf, newConfigName } from "../../../config/new-config.ts";
-import { configPath } from "../../../config/new-config/data-files.ts";
-import type { GoalChoice } from "../../../config/new-config/goals.ts";
-import type { MethodChoice, Undecided } from "../../../config/new-config/methods.ts";
-import type { ModelChoice } from "../../../config/new-config/models.ts";
+import { configPath, requireDataFile } from "../../../config/new-config/data-files.ts";
+import type { Undecided } from "../../../config/new-config/methods.ts";
 import { configFor } from "../../../config/new-config/text.ts";
-import { describeFile, type FileDescription } from "../../../data/describe-file.ts";
-import { inSteps, type StepPlace, type StepResult } from "../../quick/steps.ts";
-import { askColumn, askData, askGoal, askMethod, askModel, columnsToAsk } from "./new-config-steps.ts";
+import { describeFile } from "../../../data/describe-file.ts";
+import { inSteps, type StepResult } from "../../quick/in-steps.ts";
+import type { StepPlace } from "../../quick/steps.ts";
+import { askColumn, askData, askGoal, askMethod, askModel, columnsToAsk, type Draft } from "./new-config-steps.ts";
 import { withNotice } from "./start-config.ts";
 
 const DATA = "**/*.{csv,tsv,jsonl,ndjson,parquet}";
@@ -19,17 +18,6 @@ const ELSEWHERE = "**/{node_modules,.git,.tuning-fork,.venv,venv}/**";
 const MOST = 200;
 /** Roles a person may be asked the columns of. */
 const MOST_ROLES = 2;
-
-/** What was chosen so far. It stays when the person goes back, as far as it still fits. */
-export interface Draft {
-  data?: vscode.Uri;
-  described?: { file: string; found: FileDescription };
-  goal?: GoalChoice;
-  /** Columns that were not recognised and asked for, by role. */
-  asked: Record<string, string>;
-  model?: ModelChoice;
-  method?: MethodChoice;
-}
 
 /**
  * Data, what is learnt from it, model, method: then a config for it is written and opened, where it is checked like any other.
@@ -50,6 +38,7 @@ export async function newConfig(): Promise<void> {
   };
   const goal = async (): Promise<StepResult<unknown>> => {
     const file = draft.data!.fsPath;
+    requireDataFile(file);
     const found =
       draft.described?.file === file
         ? draft.described.found
@@ -130,6 +119,7 @@ function aboutOf(draft: Draft, files: readonly vscode.Uri[]): Undecided {
     ),
     labels: goal.goal === "classify" && columns["label"] === found.labelColumn ? found.labels : undefined,
     rows: found.rows,
+    isPart: !found.complete,
     name: basename(folder),
   };
 }
