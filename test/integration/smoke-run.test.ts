@@ -30,6 +30,8 @@ describe("two steps of a config", () => {
     expect(result.reload.maxDifference).toBeLessThan(1e-4);
     expect(result.checkpointBytes).toBeGreaterThan(1000);
     expect(result.metrics["eval/loss"]).toBeGreaterThan(0);
+    // 54 training rows in batches of 4 are 14 steps an epoch, 50 epochs long.
+    expect(result.timesMs.realRun).toBe(700 * result.timesMs.step!);
     expect(stages).toEqual(["training", "reloading"]);
     expect(scratchFolders()).toEqual(before);
     expect(readdirSync(folder).sort()).toEqual(["finetune.yaml", "t.csv"]);

@@ -6,7 +6,7 @@ import type { SmokeResult } from "./smoke.ts";
 /** What a smoke run showed, a sentence a line; the first is the verdict. */
 export function smokeLines(result: SmokeResult): string[] {
   const { losses, metrics, checkpointBytes, timesMs, reload, problem } = result;
-  const { untilFirstStep, step } = timesMs;
+  const { untilFirstStep, step, realRun } = timesMs;
   const [first, second] = losses;
   const evaluated = Object.entries(metrics).map(
     ([name, value]) => `${name} ${formatMetric(fromJsonNumber(value), name)}`,
@@ -29,6 +29,9 @@ export function smokeLines(result: SmokeResult): string[] {
         ]),
     ...(untilFirstStep === null ? [] : [t("First step after {0}.", formatDuration(untilFirstStep))]),
     ...(step === null ? [] : [t("A step takes about {0}.", stepTime(step))]),
+    ...(realRun === null
+      ? []
+      : [t("At that pace the steps of the whole run take about {0}, evaluations not counted.", stepTime(realRun))]),
   ];
 }
 

@@ -5,6 +5,8 @@ import { systemClock } from "../../base/clock.ts";
 import type { JsonNumber } from "../../base/numbers.ts";
 import { UserError } from "../../base/errors.ts";
 import { t } from "../../base/l10n.ts";
+import { planOf } from "../../config/arithmetic.ts";
+import { checkFile } from "../../config/validate.ts";
 import { forkRun } from "../fork.ts";
 import { followRun } from "../follow.ts";
 import { STORE_FOLDER } from "../layout.ts";
@@ -44,8 +46,11 @@ export interface SmokeResult {
   metrics: Record<string, JsonNumber>;
   /** Bytes of the checkpoint. */
   checkpointBytes: number | null;
-  /** Milliseconds from the start to the first step, of the second step, and of the whole. */
-  timesMs: { untilFirstStep: number | null; step: number | null; whole: number };
+  /**
+   * Milliseconds from the start to the first step, of the second step, of this trial, and what the real run's steps will
+   * take at that pace (without its evaluations).
+   */
+  timesMs: { untilFirstStep: number | null; step: number | null; whole: number; realRun: number | null };
   /** What the model predicted before it was saved and after it was loaded again by a new process. */
   reload: ReloadComparison;
   /** Why it is not ok, one sentence; null when it is. */
@@ -85,7 +90,10 @@ export async function smokeRun(file: string, options: SmokeOptions): Promise<Smo
     options.onStage?.("reloading");
     const { run } = await forkRun(home, trained, { at: "last", overrides: [], by: "smoke run", env });
     const reloaded = await ended(home, run, signal);
-    return await resultOf(home, trained, reloaded, startedMs);
+    const result = await resultOf(home, trained, reloaded, startedMs);
+    const steps = await realSteps(file, overrides, env, trained);
+    if (steps !== null && result.timesMs.step !== null) result.timesMs.realRun = steps * result.timesMs.step;
+    return result;
   } finally {
     await home.close();
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -107,6 +115,18 @@ async function ended(home: RunsHome, run: RunRecord, signal: AbortSignal | undef
   await stopRun(home, run, { by: "smoke run", force: true, timeoutMs: STOP_TIMEOUT_MS }).catch(() => undefined);
   signal?.throwIfAborted();
   throw new UserError("smoke-run-slow", t("The two steps have not ended within {0} minutes.", TIMEOUT_MS / 60_000));
+}
+
+/** Optimizer steps of the run the config is for; the trial has counted the rows. */
+async function realSteps(
+  file: string,
+  overrides: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { facts }: RunRecord,
+): Promise<number | null> {
+  const { config } = await checkFile(file, { overrides, env, tiers: ["text"] });
+  const rows = facts["trainRows"];
+  return config && typeof rows === "number" ? planOf(config, rows).totalSteps : null;
 }
 
 async function resultOf(
@@ -136,6 +156,7 @@ async function resultOf(
       untilFirstStep: times[0] === undefined ? null : times[0] - startedMs,
       step: times.length < 2 ? null : times[1]! - times[0]!,
       whole: systemClock() - startedMs,
+      realRun: null,
     },
     reload,
     problem,
