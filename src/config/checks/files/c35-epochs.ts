@@ -20,7 +20,8 @@ export const c35: Check = {
     if (!isAdapter || evaluation.early_stopping_patience !== null) return [];
     if (train.max_steps === null && train.num_train_epochs <= MOST_EPOCHS) return [];
     const data = await facts.data();
-    if (!data.known) return unchecked(data.reason);
+    // What is wrong with the data itself is told by the check of that.
+    if (!data.known) return data.problem ? [] : unchecked(data.reason);
     const rows = data.facts.rows.train;
     const { stepsPerEpoch } = planOf(config, rows);
     const epochs = train.max_steps === null ? train.num_train_epochs : train.max_steps / stepsPerEpoch;

@@ -23,7 +23,8 @@ export const c22Exact: Check = {
     // Without a tokenizer that counts, lengths are reckoned from characters when the data is looked at.
     if (!model.known || !model.facts.tokenizer?.canCount || isPacked(context.config)) return [];
     const data = await context.facts.data();
-    if (!data.known) return unchecked(data.reason);
+    // What is wrong with the data itself is told by the check of that.
+    if (!data.known) return data.problem ? [] : unchecked(data.reason);
     const rows = await rowTokens(data.facts, model.facts, context.signal);
     if ("unchecked" in rows) return rows;
     const limit = lengthInForce(context, model.facts);

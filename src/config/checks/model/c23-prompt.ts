@@ -22,7 +22,8 @@ export const c23: Check = {
   async run(context) {
     if (context.config.task !== "causal-lm" || context.config.data.completion_only_loss === false) return [];
     const data = await context.facts.data();
-    if (!data.known) return unchecked(data.reason);
+    // What is wrong with the data itself is told by the check of that.
+    if (!data.known) return data.problem ? [] : unchecked(data.reason);
     if (!countsAnswersOnly(context.config, data.facts)) return [];
     const model = await context.facts.model();
     if (!model.known) return unchecked(model.reason);
