@@ -33,8 +33,11 @@ const button = (page: Page, name: string): Locator => page.getByRole("button", {
 const tab = (page: Page, name: string): Locator => page.getByRole("tab", { name: new RegExp(`^${name}`) });
 const selected = (page: Page): Promise<string | null> => page.getByRole("tab", { selected: true }).textContent();
 /** What the editor would post into the page. */
-const post = (page: Page, message: unknown): Promise<void> =>
-  page.evaluate((value) => window.postMessage(value, "*"), message);
+/** Messages that reach the page one right after the other: nothing of the host comes between them. */
+const post = (page: Page, ...messages: unknown[]): Promise<void> =>
+  page.evaluate((values) => {
+    for (const value of values) window.postMessage(value, "*");
+  }, messages);
 
 describe("a live run", () => {
   test("shows its figures as the design has them", async () => {
@@ -204,8 +207,8 @@ describe("the conversation with the host", () => {
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.postData() ?? ""));
     const resync = asked(page, '"resync"');
-    await post(page, { t: "points", generation: 1, seq: 9999, points: [] });
-    await post(page, { t: "points", generation: 1, seq: 10_001, points: [] });
+    const push = (seq: number) => ({ t: "points", generation: 1, seq, points: [] });
+    await post(page, push(9999), push(10_001));
     await resync;
     const progress = page.locator("tf-run-figures .progress b");
     const first = Number(await progress.textContent());
