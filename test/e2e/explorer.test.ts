@@ -4,6 +4,7 @@ import { STORE_FOLDER } from "../../src/runs/layout.ts";
 import type { CliWorkspace } from "../support/cli.ts";
 import { RunFolder } from "../support/run-folder.ts";
 import { Editor } from "./support/editor.ts";
+import { RunPage } from "./support/run-page.ts";
 import type { EditorWindow } from "./support/window.ts";
 import { makeWorkspace } from "./support/workspace.ts";
 
@@ -43,6 +44,9 @@ const press = (key: string): Promise<void> => window.page.keyboard.press(key);
 test("keys in the explorer are about the run with the focus, not the one that was clicked", async () => {
   await window.treeItem(/^first/).click();
   await window.editorTab("first").waitFor();
+  // A page that opens takes the keyboard when it is there.
+  await new RunPage(window).root.getByRole("heading", { name: "first" }).waitFor();
+  await window.page.waitForTimeout(500);
   await focusTree();
   await press("ArrowDown");
   await press("F2");

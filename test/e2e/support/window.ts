@@ -109,6 +109,8 @@ export class EditorWindow {
   async showRuns(): Promise<void> {
     const tab = this.#ownTab;
     if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+    // The list of files has items of like names, and goes a moment after the click.
+    await this.page.locator(".explorer-folders-view").waitFor({ state: "hidden" });
   }
 
   treeItem(name: string | RegExp): Locator {
