@@ -40,10 +40,15 @@ function skippedOnce({ skipped }: CheckedFile["report"]): { id: string; reason: 
   });
 }
 
-function factTexts({ facts: { rows, totalSteps }, silenced }: CheckedFile["report"]): string[] {
+function factTexts(report: CheckedFile["report"]): string[] {
+  const { facts, silenced } = report;
+  const { rows, totalSteps } = facts;
   return [
+    ...("sweep" in report && report.sweep.trials !== null ? [trialText(report.sweep.trials)] : []),
     ...(rows ? [t("{0} rows to train on, {1} to evaluate on", formatCount(rows.train), formatCount(rows.eval))] : []),
     ...(rows && totalSteps !== null ? [t("{0} steps", formatCount(totalSteps))] : []),
     ...(silenced.length > 0 ? [countOf(silenced.length, "{0} finding ignored", "{0} findings ignored")] : []),
   ];
 }
+
+const trialText = (trials: number): string => (trials === 1 ? t("1 trial") : t("{0} trials", formatCount(trials)));

@@ -2,6 +2,7 @@ import type { AssistDocument, AssistOptions, Hint, HintKind, Span } from "../typ
 import { dataHints } from "./data.ts";
 import { defaultHints } from "./defaults.ts";
 import { stepHints } from "./steps.ts";
+import { trialHints } from "./trials.ts";
 
 const MAKERS: Readonly<
   Record<HintKind, (document: AssistDocument, options: AssistOptions) => Promise<Hint[]> | Hint[]>
@@ -20,11 +21,12 @@ export async function hintsOf(
   document: AssistDocument,
   options: AssistOptions & { readonly kinds?: readonly HintKind[]; readonly range?: Span } = {},
 ): Promise<Hint[]> {
-  if (document.kind === "sweep") return [];
   const { kinds = ["steps", "data", "defaults"], range } = options;
-  const made = await Promise.all(kinds.map(async (kind) => MAKERS[kind](document, options)));
+  const made =
+    document.kind === "sweep"
+      ? trialHints(document)
+      : (await Promise.all(kinds.map(async (kind) => MAKERS[kind](document, options)))).flat();
   return made
-    .flat()
     .filter(({ offset }) => !range || (range.start <= offset && offset <= range.end))
     .toSorted((a, b) => a.offset - b.offset);
 }

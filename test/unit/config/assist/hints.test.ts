@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hintsOf } from "../../../../src/config/assist/hints/index.ts";
 import type { HintKind } from "../../../../src/config/assist/types.ts";
 import { dataFolder } from "../../../support/data-folder.ts";
-import { documentOf } from "./support.ts";
+import { documentOf, sweepOf } from "./support.ts";
 
 const ROWS = `text,label\n${Array.from({ length: 40 }, (_, row) => `text ${row},${row % 4 === 0 ? "spam" : "ham"}`).join("\n")}\n`;
 const HEAD =
@@ -70,4 +70,29 @@ test("only those in the stretch that is asked for", async () => {
   const document = documentOf(`${HEAD}checkpoint: {}\n`, dataFolder({ "t.csv": ROWS }));
   const hints = await hintsOf(document, { patienceMs: 60_000, kinds: ["defaults"], range: { start: 0, end: 20 } });
   expect(hints).toEqual([]);
+});
+
+describe("a sweep", () => {
+  const SWEEP =
+    "base: a.finetune.yaml\nmethod: grid\nparameters: # tried\n  run.seed: { values: [1, 2, 3] }\n  method.r: { values: [8, 16] }\n";
+
+  test.each([
+    [SWEEP, "6 trials"],
+    [`${SWEEP}max_runs: 4\n`, "4 of 6 trials"],
+    [`${SWEEP.replace("grid", "random")}max_runs: 9\n`, "9 trials"],
+  ])("says how many runs it is: %#", async (text, wanted) => {
+    const document = sweepOf(text, dataFolder({}));
+    const [hint, ...others] = await hintsOf(document, { patienceMs: 60_000 });
+    expect(others).toEqual([]);
+    expect(hint?.text).toBe(wanted);
+    expect(document.parsed.source.slice(0, hint!.offset)).toMatch(/\nparameters:$/);
+  });
+
+  test("says nothing while it is half typed", async () => {
+    expect(
+      await hintsOf(sweepOf("base: a\nparameters:\n  run.seed: { values: 3 }\n", dataFolder({})), {
+        patienceMs: 60_000,
+      }),
+    ).toEqual([]);
+  });
 });
