@@ -58,7 +58,8 @@ export function paintLine(
     strokeRaw(context, line, range, at);
   }
   context.globalAlpha = opacity;
-  const isOneOfMany = scene.lines.length > MANY_LINES && !look.isLifted;
+  // High contrast keeps its own width.
+  const isOneOfMany = scene.lines.length > MANY_LINES && !look.isLifted && !theme.isHighContrast;
   context.lineWidth = look.isLifted ? 2.4 : isOneOfMany ? 1 : theme.isHighContrast ? 2 : 1.6;
   if (isOneOfMany) context.lineJoin = "bevel";
   context.setLineDash(line.line.isReference ? [4, 3] : dash);
