@@ -1,0 +1,1 @@
+"""The PyTorch trainer: Transformers' Trainer with our recording, checkpoints and corrections."""
