@@ -13,7 +13,7 @@ import random
 import sklearn
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support, roc_auc_score
 
 AVERAGES = {"average": "macro", "zero_division": 0}
 
@@ -43,6 +43,23 @@ def judge(name, classes, truth, predicted):
             "recall_macro": float(macro[1]),
         },
     }
+
+
+def area(name, truth, probabilities):
+    """One case of the area under the ROC curve; of more than two classes, each against the others."""
+    binary = len(probabilities[0]) == 2
+    scores = [row[1] for row in probabilities] if binary else probabilities
+    auc = float(roc_auc_score(truth, scores, multi_class="raise" if binary else "ovr", average="macro"))
+    return {"name": name, "truth": truth, "probabilities": probabilities, "auc": auc}
+
+
+def shares(rng, truth, classes, decimals):
+    """Probabilities that favour the true class a little; few decimals make many rows say the same."""
+    rows = []
+    for label in truth:
+        weights = [round(rng.random() + (0.4 if at == label else 0), decimals) + 0.01 for at in range(classes)]
+        rows.append([weight / sum(weights) for weight in weights])
+    return rows
 
 
 def drawn(rng, classes, rows, accuracy, among):
@@ -85,7 +102,13 @@ def main():
         judge("five classes", 5, *drawn(rng, 5, 300, 0.55, 5)),
         judge("one row", 3, [1], [1]),
     ]
-    table = {"scikit_learn": sklearn.__version__, "cases": cases, "bag_of_words": [words(rng, 2), words(rng, 3)]}
+    bags = [words(rng, 2), words(rng, 3)]
+    areas = []
+    for name, classes, rows, decimals in [("two classes", 2, 60, 3), ("two, with ties", 2, 60, 1), ("four, with ties", 4, 90, 1)]:
+        truth = [row % classes for row in range(rows)]
+        areas.append(area(name, truth, shares(rng, truth, classes, decimals)))
+    areas.append(area("all right", [0, 1, 1], [[0.9, 0.1], [0.4, 0.6], [0.45, 0.55]]))
+    table = {"scikit_learn": sklearn.__version__, "cases": cases, "bag_of_words": bags, "areas": areas}
     target = pathlib.Path(__file__).with_suffix(".json")
     target.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

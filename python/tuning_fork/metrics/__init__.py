@@ -1,0 +1,1 @@
+"""What predictions are judged by: numpy only, no model, no torch."""
