@@ -1,4 +1,4 @@
-// Writes what is made from the config schema (docs/config.md, the JSON Schemas, the types of the Python trainers) and, from the table of commands,
+// Writes what is made from the config schema (docs/config.md, the JSON Schemas, the Python trainers' types and names of metrics) and, from the table of commands,
 // the commands, menus and keybindings of package.json.
 // `--check` writes nothing and exits 1 when a file is not what would be written.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,7 +33,9 @@ async function importSource(path) {
   }
 }
 
-const { jsonSchema, markdown, pythonTypes, sweepJsonSchema } = await importSource("src/config/reference/index.ts");
+const { jsonSchema, markdown, pythonMetrics, pythonTypes, sweepJsonSchema } = await importSource(
+  "src/config/reference/index.ts",
+);
 const { COMMANDS, PREFIX } = await importSource("src/editor/commands/specs.ts");
 const outputs = [
   { path: "package.json", text: manifest() },
@@ -41,6 +43,7 @@ const outputs = [
   { path: "media/finetune.schema.json", text: JSON.stringify(jsonSchema()) },
   { path: "media/sweep.schema.json", text: JSON.stringify(sweepJsonSchema()) },
   { path: "python/tuning_fork/config_types.py", text: pythonTypes() },
+  { path: "python/tuning_fork/metrics/task_metrics.py", text: pythonMetrics() },
 ];
 
 const isCheck = process.argv.includes("--check");

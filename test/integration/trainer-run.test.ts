@@ -49,7 +49,7 @@ describe("a run of builtin:tiny", () => {
   });
 
   test("each epoch ends with an evaluation: metrics and tables", () => {
-    for (const name of ["loss", "accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro"]) {
+    for (const name of ["loss", "accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro", "auc"]) {
       expect([...run.series(`eval/${name}`).keys()], name).toEqual([9, 18, 27]);
     }
     const tables = run.all("table").filter(({ step }) => step === 27);

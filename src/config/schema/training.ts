@@ -231,7 +231,7 @@ export const evaluation = group("When and what to measure.", {
   }),
   metrics: key(Type.Array(Type.String({ minLength: 1 })), {
     description: "What is measured on the evaluation rows.",
-    defaultText: "by task; text-classification: loss, accuracy, f1_macro, f1_micro, precision_macro, recall_macro",
+    defaultText: "by task; text-classification: loss, accuracy, f1_macro, f1_micro, precision_macro, recall_macro, auc",
     why: "Where one class is rare, accuracy looks good without it ever being found; f1_macro counts every class the same.",
     aliases: ["eval_metrics"],
   }),

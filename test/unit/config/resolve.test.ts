@@ -73,7 +73,7 @@ describe("defaults", () => {
       eval: {
         strategy: "epoch",
         steps: null,
-        metrics: ["loss", "accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro"],
+        metrics: ["loss", "accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro", "auc"],
         early_stopping_patience: null,
       },
       checkpoint: {
@@ -93,7 +93,7 @@ describe("defaults", () => {
     expect([torch.model.framework, torch.method.type, torch.train.learning_rate]).toEqual(["torch", "lora", 2e-4]);
     expect(resolved({ ...base, method: { type: "freeze" } }).train.learning_rate).toBe(1e-3);
     const lm = resolved({ ...base, task: "causal-lm" });
-    expect([lm.data.max_length, lm.eval.metrics]).toEqual([1024, ["loss", "perplexity"]]);
+    expect([lm.data.max_length, lm.eval.metrics]).toEqual([1024, ["loss", "perplexity", "token_accuracy"]]);
     expect(resolved({ ...base, train: { lr_scheduler_type: "constant" } }).train.warmup).toBe(0);
     expect(resolved({ ...base, train: { lr_scheduler_type: "constant", warmup: 5 } }).train.warmup).toBe(5);
   });

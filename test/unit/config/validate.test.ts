@@ -213,7 +213,7 @@ describe("what this version cannot train is one sentence, with the data checked 
 describe("metrics", () => {
   test("that the task does not measure", async () => {
     expect((await check(`${GOOD}eval: { metrics: [accuracy, f1] }\n`)).found).toEqual([
-      "5:29 C09 error There is no metric `f1` for this task; there are `loss`, `accuracy`, `f1_macro`, `f1_micro`, `precision_macro` and `recall_macro`. Did you mean `f1_macro`?",
+      "5:29 C09 error There is no metric `f1` for this task; there are `loss`, `accuracy`, `f1_macro`, `f1_micro`, `precision_macro`, `recall_macro` and `auc`. Did you mean `f1_macro`?",
     ]);
     expect(
       (await check(`${GOOD}eval: { metrics: [accuracy] }\ncheckpoint: { metric_for_best_model: f1_macro }\n`)).found,

@@ -1,5 +1,6 @@
 import type { ClassifierModel } from "../models/model.ts";
 import type { TokenRows } from "../train/rows.ts";
+import { areaUnderCurve } from "./area-under-curve.ts";
 import { classificationReport, type ClassificationReport } from "./classification-metrics.ts";
 import { argMax, softmaxInPlace } from "./softmax.ts";
 
@@ -17,7 +18,7 @@ export interface Evaluation extends ClassificationReport {
   losses: Float64Array;
 }
 
-/** Judges class probabilities (row-major `[rows, labels]`) against the truth. Sums run in row order. */
+/** Judges class probabilities (row-major `[rows, labels]`) against the truth; `auc` joins the metrics. Sums run in row order. */
 export function judge(probabilities: Float64Array, truth: ArrayLike<number>, labels: readonly string[]): Evaluation {
   const classes = labels.length;
   const predicted = new Int32Array(truth.length);
@@ -28,7 +29,9 @@ export function judge(probabilities: Float64Array, truth: ArrayLike<number>, lab
     losses[row] = -Math.log(Math.max(scores[truth[row]!]!, Number.MIN_VALUE));
   }
   const loss = losses.reduce((sum, value) => sum + value, 0) / truth.length;
-  return { loss, predicted, probabilities, losses, ...classificationReport(truth, predicted, labels) };
+  const { metrics, ...report } = classificationReport(truth, predicted, labels);
+  const auc = areaUnderCurve(probabilities, truth, classes);
+  return { loss, predicted, probabilities, losses, ...report, metrics: { ...metrics, auc } };
 }
 
 /**

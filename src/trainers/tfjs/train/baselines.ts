@@ -20,7 +20,7 @@ export function writeBaselines(
     truth.map(() => majority),
     labels,
   );
-  // A fixed answer is no probability, so it has no loss.
+  // A fixed answer is no probability, so it has neither loss nor area under a curve.
   journal.write({ t: "baseline", name: "majority", metrics: loggedMetrics(always.metrics, choice) });
   const texts = train.map(({ text }) => text);
   const evalTexts = evaluation.map(({ text }) => text);

@@ -137,22 +137,22 @@ describe("values", () => {
     [
       "metrics of the task",
       `${HEAD}eval: { metrics: [loss, ‸] }`,
-      ["accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro"],
+      ["accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro", "auc"],
     ],
     [
       "metrics of the task, in lines",
       `${HEAD}eval:\n  metrics:\n    - loss\n    - ‸`,
-      ["accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro"],
+      ["accuracy", "f1_macro", "f1_micro", "precision_macro", "recall_macro", "auc"],
     ],
     [
       "metrics on the next empty line",
       `${HEAD}eval:\n  metrics:\n    - loss\n    - accuracy\n    ‸`,
-      ["f1_macro", "f1_micro", "precision_macro", "recall_macro"],
+      ["f1_macro", "f1_micro", "precision_macro", "recall_macro", "auc"],
     ],
     [
       "the best metric, measured ones first",
       `${HEAD}eval: { metrics: [f1_macro] }\ncheckpoint: { metric_for_best_model: ‸ }`,
-      ["loss", "f1_macro", "accuracy", "f1_micro", "precision_macro", "recall_macro"],
+      ["loss", "f1_macro", "accuracy", "f1_micro", "precision_macro", "recall_macro", "auc"],
     ],
     ["columns of the data", `${HEAD}data:\n  train: data/t.csv\n  columns:\n    text: ‸`, ["body", "topic"]],
     [
