@@ -1,5 +1,5 @@
 // npm test: set-up, checks, then every suite; closes with one line that counts over all suites.
-// usage: test.mjs [--skip-checks] [--suite engine|pages|host|e2e]… [file filters…]
+// usage: test.mjs [--skip-checks] [--suite engine|python|pages|host|e2e]… [file filters…]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { build, ensureInstalled, root, run } from "./setup.mjs";
 
 /** In this order: what is quick and tells most comes first. */
-const SUITES = ["engine", "pages", "host", "e2e"];
+const SUITES = ["engine", "python", "pages", "host", "e2e"];
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: { "skip-checks": { type: "boolean", default: false }, suite: { type: "string", multiple: true } },
@@ -21,6 +21,7 @@ if (!values["skip-checks"]) check();
 for (const suite of values.suite ?? suitesOf(filters)) {
   const suiteStartedMs = Date.now();
   if (suite === "host") await host();
+  else if (suite === "python") await python();
   else await vitest(suite);
   console.log(`${suite}: ${seconds(suiteStartedMs)}\n`);
 }
@@ -42,7 +43,8 @@ function check() {
 /** One project of vitest.config.ts. */
 async function vitest(project) {
   const { ensureBrowser } = await import("./browser.mjs");
-  const env = { ...process.env, ...(project === "engine" ? {} : { TUNING_FORK_BROWSER: ensureBrowser() }) };
+  const needs = project === "engine" ? await pythonVariables() : { TUNING_FORK_BROWSER: ensureBrowser() };
+  const env = { ...process.env, ...needs };
   const report = join(root, `.cache/test-report-${project}.json`);
   mkdirSync(join(root, ".cache"), { recursive: true });
   rmSync(report, { force: true });
@@ -66,6 +68,37 @@ async function vitest(project) {
   if (status !== 0 && counts.failed === failedBefore) counts.failed++;
 }
 
+/** The linter and pytest over the Python package. */
+async function python() {
+  const variables = await pythonVariables();
+  const env = { ...process.env, ...variables };
+  const program = variables.TUNING_FORK_TEST_PYTHON;
+  const cwd = join(root, "python");
+  const start = (...args) => spawnSync(program, ["-m", ...args], { cwd, stdio: "inherit", env }).status;
+  const places = [".", "../test/python", "../test/oracles"];
+  if (!values["skip-checks"])
+    for (const way of [["format", "--check"], ["check"]])
+      if (start("ruff", ...way, "--quiet", "--config", "pyproject.toml", ...places) !== 0) counts.failed++;
+  const report = join(root, ".cache/test-report-python.xml");
+  rmSync(report, { force: true });
+  const chosen = filters.flatMap((name) => (existsSync(join(root, name)) ? [join(root, name)] : ["-k", name]));
+  const status = start("pytest", `--junitxml=${report}`, ...chosen);
+  const cases = existsSync(report) ? readFileSync(report, "utf8").split("<testcase ").slice(1) : [];
+  const failedBefore = counts.failed;
+  for (const one of cases) {
+    if (/<(failure|error)\b/.test(one)) counts.failed++;
+    else if (/<skipped\b/.test(one)) counts.skipped.push(/\bname="([^"]*)"/.exec(one)?.[1] ?? "?");
+    else counts.passed++;
+  }
+  if (status !== 0 && counts.failed === failedBefore) counts.failed++;
+}
+
+async function pythonVariables() {
+  const { ensurePython } = await import("./python.mjs");
+  const { python: program, minilm } = ensurePython(console.log);
+  return { TUNING_FORK_TEST_PYTHON: program, TUNING_FORK_MINILM: minilm };
+}
+
 /** mocha in the extension host; a run that ends without a report is one failure. */
 async function host() {
   const { print, runHostTests } = await import("./host-tests.mjs");
@@ -84,7 +117,7 @@ async function host() {
 /** Suites that hold the named files; all when none is named. */
 function suitesOf(names) {
   if (names.length === 0) return SUITES;
-  const folder = { engine: /unit|integration/, pages: /pages/, host: /host/, e2e: /e2e/ };
+  const folder = { engine: /unit|integration/, python: /test.python/, pages: /pages/, host: /host/, e2e: /e2e/ };
   const named = SUITES.filter((suite) => names.some((name) => folder[suite].test(name)));
   return named.length > 0 ? named : SUITES.filter((suite) => suite !== "host");
 }

@@ -5,11 +5,19 @@ import { readdirSync } from "node:fs";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Tests that start processes or threads run the bundles, so the bundles must be as new as the sources. */
+/**
+ * Tests that start processes or threads run the bundles, so the bundles must be as new as the sources; those that train
+ * with PyTorch need the interpreter that scripts/python.mjs makes.
+ */
 export default function setup(): void {
   const built = modified(join(root, "dist/cli.cjs"));
   const newest = Math.max(...["src", "webview-ui"].flatMap((folder) => filesBelow(join(root, folder))).map(modified));
   if (built < newest) execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+  process.env["TUNING_FORK_TEST_PYTHON"] ??= execFileSync(process.execPath, ["scripts/python.mjs"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
 }
 
 function modified(file: string): number {
