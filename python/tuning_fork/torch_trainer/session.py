@@ -63,6 +63,7 @@ class Session:
     def run(self) -> End:
         """Loads, trains and tells how it ended."""
         transformers.logging.set_verbosity_error()
+        transformers.logging.disable_progress_bar()
         config = read_config(self._context.run_dir)
         device = choose_device()
         precision = resolve_precision(config, device)

@@ -191,7 +191,7 @@ class RecordedTrainer(Trainer):
         if parts.stop.agreed() and (parts.start.evaluation_due or step < parts.plan.total):
             self.parts.start.stopped = True
             if step > 0 and parts.keeper.saved_step != step:
-                self._save({}, best=False)
+                self._save_point({}, best=False)
             self.control.should_training_stop = True
         elif parts.best.exhausted or step >= parts.plan.total:
             self.control.should_training_stop = True
@@ -214,7 +214,7 @@ class RecordedTrainer(Trainer):
                 self.lr_scheduler.step(deciding)
         parts.start.evaluation_due = False
         parts.recorder.enter("saving a checkpoint")
-        self._save(metrics, best=is_best)
+        self._save_point(metrics, best=is_best)
         parts.pace.evaluation(time.perf_counter() - began)
         parts.recorder.enter(None)
 
@@ -253,7 +253,7 @@ class RecordedTrainer(Trainer):
                 message = f"An evaluation batch of {size} rows did not fit into memory; from here on it is {size // 2}."
                 self.parts.recorder.alert("warning", "eval-batch-halved", message, self.state.global_step)
 
-    def _save(self, metrics: dict[str, float], *, best: bool) -> None:
+    def _save_point(self, metrics: dict[str, float], *, best: bool) -> None:
         parts, step = self.parts, self.state.global_step
         state = {
             **parts.best.state(),

@@ -90,10 +90,10 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def config(model: Path, **groups: Any) -> dict[str, Any]:
+def config(base: Path, /, **groups: Any) -> dict[str, Any]:
     """A resolved config: the defaults with some keys set, group by group (`train={"max_steps": 3}`)."""
     made = copy.deepcopy(DEFAULTS)
-    made["model"]["name_or_path"] = str(model)
+    made["model"]["name_or_path"] = str(base)
     for name, value in groups.items():
         if isinstance(value, dict):
             made[name].update(value)
