@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import cross_entropy, kl_div, log_softmax, softmax
 
 from tuning_fork.errors import UserError
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
+from tuning_fork.torch_trainer.models.tokenizer import load_own_tokenizer
 
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
@@ -77,16 +77,14 @@ def attach_teacher(student: Any, teacher: Any, columns: list[int] | None) -> Non
     Args:
         columns: the teacher's class for each of the student's; None where they are in the same order.
     """
-    takes = inspect.signature(teacher.forward).parameters
-    open_ended = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in takes.values())
-    names = [name for name in takes if name not in ("labels", "self")]
+    names = set(inspect.signature(teacher.forward).parameters) - {"labels"}
 
     def ask(module: Any, _: tuple[Any, ...], inputs: dict[str, Any], outputs: Any) -> None:
         if not module.training:
             return
         given = {name: value for name, value in inputs.items() if name in names and torch.is_tensor(value)}
         with torch.no_grad():
-            logits = teacher(**given, **({"use_cache": False} if open_ended and "use_cache" in takes else {})).logits
+            logits = teacher(**given).logits
         outputs[TEACHER_LOGITS] = logits if columns is None else logits[..., columns]
 
     student.register_forward_hook(ask, with_kwargs=True)
@@ -113,7 +111,8 @@ def teacher_columns(teacher_config: Any, labels: list[str], shown: str) -> list[
 
 def require_shared_vocabulary(config: ResolvedConfig, place: ModelPlace, tokenizer: Any) -> None:
     """Student and teacher see the same token ids. Raises `UserError` when these mean different tokens to them."""
-    theirs, ours = load_tokenizer(config, place).get_vocab(), tokenizer.get_vocab()
+    theirs = load_own_tokenizer(place, trust_remote_code=config["model"]["trust_remote_code"]).get_vocab()
+    ours = tokenizer.get_vocab()
     if all(theirs.get(token) == index for token, index in ours.items()):
         return
     raise UserError(

@@ -97,6 +97,12 @@ def _first_sentence(text: str) -> str:
 # (words, code, problem, advice) in the order in which they are looked for.
 _KNOWN: list[tuple[tuple[str, ...], str, str, str]] = [
     (
+        ("base_model.model.",),
+        "adapter-incomplete",
+        "The adapter {where} does not hold all of what was trained: {text} is missing.",
+        "Train it with that layer in method.modules_to_save (auto has it), or name another in {key}.",
+    ),
+    (
         ("trust_remote_code", "contains custom code"),
         "model-remote-code",
         "The model {where} brings Python code of its own, which is not run unasked.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -65,11 +66,16 @@ def add_adapters(model: Any, config: ResolvedConfig, place: ModelPlace, *, added
         ] or None
     if added_tokens and _is_tied(model):
         wanted["ensure_weight_tying"] = True
-    adapted = peft.get_peft_model(model, _lora_config(peft, wanted), revision=place.revision)
-    for name in unused:
-        for parameter_name, parameter in adapted.named_parameters():
-            if f".{name}." in parameter_name or f".{_inside_wrapper(name)}." in parameter_name:
-                parameter.requires_grad_(False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of names that PEFT uses and Transformers is going to remove
+        adapted = peft.get_peft_model(model, _lora_config(peft, wanted), revision=place.revision)
+    unused_paths = [path for name in unused for path in (f".{name}.", f".{_inside_wrapper(name)}.")]
+    for name, parameter in adapted.named_parameters():
+        if any(path in name for path in unused_paths):
+            parameter.requires_grad_(False)
+        if parameter.requires_grad and parameter.is_floating_point():
+            # PEFT does so for adapters, not for whole layers; steps are smaller than 16-bit numbers can tell.
+            parameter.data = parameter.data.float()
     return adapted
 
 

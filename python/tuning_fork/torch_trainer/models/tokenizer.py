@@ -30,11 +30,19 @@ def load_tokenizer(config: ResolvedConfig, place: ModelPlace) -> PreTrainedToken
     Raises:
         UserError: there is no tokenizer, it cannot pad, or the template cannot be read or is none.
     """
+    tokenizer = load_own_tokenizer(place, trust_remote_code=config["model"]["trust_remote_code"])
+    template = config["data"]["chat_template"]
+    if template is not None:
+        tokenizer.chat_template = _read_template(template, place.base_dir)
+        _require_template(tokenizer, template)
+    return tokenizer
+
+
+def load_own_tokenizer(place: ModelPlace, *, trust_remote_code: bool) -> Any:
+    """A model's tokenizer with its own chat template, able to pad."""
     tokenizer = loading(
         place,
-        lambda: AutoTokenizer.from_pretrained(
-            place.path, trust_remote_code=config["model"]["trust_remote_code"], **place.arguments
-        ),
+        lambda: AutoTokenizer.from_pretrained(place.path, trust_remote_code=trust_remote_code, **place.arguments),
     )
     _require_vocabulary(tokenizer, place)
     if tokenizer.pad_token_id is None:
@@ -45,10 +53,6 @@ def load_tokenizer(config: ResolvedConfig, place: ModelPlace) -> PreTrainedToken
                 "Save it with a padding token: rows of different length make a batch only when the short ones are padded.",
             )
         tokenizer.pad_token = tokenizer.eos_token
-    template = config["data"]["chat_template"]
-    if template is not None:
-        tokenizer.chat_template = _read_template(template, place.base_dir)
-        _require_template(tokenizer, template)
     return tokenizer
 
 
