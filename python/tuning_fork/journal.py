@@ -10,17 +10,19 @@ import json
 import math
 import os
 import queue
+import sys
 import threading
 import time
 import weakref
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
 from functools import lru_cache
 from operator import index
 
-HELD_LIMIT_BYTES = 64 << 20
-"""Memory for events that cannot be written yet; those beyond it are dropped and counted."""
-
+# Memory for events that cannot be written yet; those beyond it are dropped and counted.
+_HELD_LIMIT_BYTES = 64 << 20
 _FLUSH_EVERY_S = 0.2
 # Calls that may follow one another at once, and per second after that, and still each be written at once.
 _BURST = 20.0
@@ -29,7 +31,8 @@ _CALLS_PER_S = 100.0
 _BATCH_BYTES = 1 << 14
 _ROOM_TIMEOUT_S = 0.25
 _FLUSH_TIMEOUT_S = 10.0
-_LARGEST_STEP = 2**53 - 1
+_LARGEST_WHOLE = 2**53 - 1
+_TOLD_REFUSALS = 20
 _URGENT = frozenset({"journal", "checkpoint", "alert", "end"})
 _NUMBERS = frozenset({float, int})
 
@@ -51,50 +54,46 @@ class Journal:
         self._flushes: deque[queue.SimpleQueue[None]] = deque()
         # Reentrant in C: a signal handler may log while the same thread does.
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._lock = threading.RLock()
-        # Another one, because a thread that waits for a hanging disk holds the first.
-        self._loss_lock = threading.RLock()
+        # Two, because a thread that waits for a hanging disk holds the first.
+        self._lock, self._loss_lock = threading.RLock(), threading.RLock()
         # Bytes of memory, about: what was handed over, and what of it has reached the file.
-        self._given = 0
-        self._written = 0
+        self._given = self._written = 0
         self._waited_in_vain = -1
-        self._lost = 0
-        self._told_lost = 0
-        self._wakes = _BURST
-        self._wakes_at = time.monotonic()
+        self._lost = self._told_lost = 0
+        self._wakes, self._wakes_at = _BURST, time.monotonic()
         self._refused: set[str] = set()
         self._closed = False
-        self._thread: threading.Thread | None = None
-        self._start_thread()
+        thread = threading.Thread(target=self._run, name="tuning-fork-journal", daemon=True)
+        self._thread: threading.Thread | None = thread
+        try:
+            thread.start()
+        except RuntimeError:  # no thread to be had (a limit): each call writes its line itself
+            self._thread = None
         atexit.register(self.close)
+        if "multiprocessing.util" in sys.modules:  # its processes end without atexit
+            sys.modules["multiprocessing.util"].Finalize(None, self.flush, exitpriority=0)
         _journals.add(self)
-        head = {"version": 1, "writer": "trainer", "run": run}
-        self.write("journal", **head, segment=segment, fromStep=from_step)
-
-    @property
-    def lost(self) -> int:
-        """Events dropped because they could be neither written nor held."""
-        return self._lost
+        self.write("journal", version=1, writer="trainer", run=run, segment=segment, fromStep=from_step)
 
     @property
     def error(self) -> str | None:
         """What is wrong with writing, in one sentence; None when all is well."""
         dropped = f"{self._lost} events were dropped"
+        journal = f"The journal {self._file.path}"
         if self._file.error is None:
-            path = self._file.path
-            return f"The journal {path} is not complete: {dropped}." if self._lost else None
+            return f"{journal} is not complete: {dropped}." if self._lost else None
         held = f"{dropped}, the others" if self._lost else "Events"
-        problem = f"The journal {self._file.path} cannot be written ({self._file.error})."
-        return f"{problem} {held} are held in memory until it can."
+        return f"{journal} cannot be written ({self._file.error}). {held} are held in memory until it can."
 
     def write(self, kind: str, **fields: object) -> None:
         """Hands over an event of any kind (`docs/formats.md`); NaN and the infinities become strings."""
         try:
-            event = {"t": kind, "timeMs": int(time.time() * 1000)}
-            line = _line(event | {name: _plain(value) for name, value in fields.items()})
-            self._give(line, len(line) + 64, kind in _URGENT)
-        except Exception:  # a value that cannot be encoded must not end the training
-            self._lose()
+            event: dict[str, object] = {"t": kind, "timeMs": int(time.time() * 1000)}
+            event |= {name: _plain(value) for name, value in fields.items() if value is not None}
+            line = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            self._give(_encoded(line), kind in _URGENT)
+        except Exception as error:  # a value that cannot be encoded must not end the training
+            self._refuse(f"An event {kind} was left out: {error}.")
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         """Values at an optimizer step, counted from 1. What is no number is left out, and told once by name."""
@@ -102,11 +101,11 @@ class Journal:
             numbers = dict(values)
             if not _NUMBERS.issuperset(map(type, numbers.values())):
                 numbers = self._numbers(values)
-            if step.__class__ is not int or not -_LARGEST_STEP <= step <= _LARGEST_STEP:
-                step = max(-_LARGEST_STEP, min(index(step), _LARGEST_STEP))
-            self._give((time.time(), step, numbers), 360 + 64 * len(numbers), False)
-        except Exception:  # no mapping, or no whole number as step
-            self._lose()
+            if step.__class__ is not int:
+                step = int(step)
+            self._give((time.time(), step, numbers), False)
+        except Exception as error:  # no mapping, or no number as step
+            self._refuse(f"Metrics were left out: {error}.")
 
     def progress(
         self,
@@ -119,9 +118,7 @@ class Journal:
     ) -> None:
         """How far the training is; worth telling at most twice a second. `phase`: what goes on beside plain training."""
         speed = {"samplesPerSecond": samples_per_second, "etaMs": eta_ms, "phase": phase}
-        fields = {"total": total, "epoch": epoch, **speed}
-        known = {name: value for name, value in fields.items() if value is not None}
-        self.write("progress", step=step, **known)
+        self.write("progress", step=step, total=total, epoch=epoch, **speed)
 
     def checkpoint(
         self,
@@ -145,23 +142,18 @@ class Journal:
 
     def end(self, outcome: str, step: int, reason: str | None = None, code: str | None = None) -> None:
         """The last word: `finished`, `stopped` or `failed`. Returns when it is in the file, or cannot get there."""
-        said = {"reason": reason, "code": code}
-        known = {name: value for name, value in said.items() if value is not None}
-        self.write("end", outcome=outcome, step=step, **known)
+        self.write("end", outcome=outcome, step=step, reason=reason, code=code)
         self.flush()
 
     def flush(self) -> None:
         """Returns once everything so far is on the disk, or cannot get there now; after 10 seconds at the latest."""
         if self._thread is None:
-            self._turn()
-            return
+            return self._turn()
         done: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._flushes.append(done)
         self._wake.put(None)
-        try:
+        with suppress(queue.Empty):  # the disk hangs; what waits is still held
             done.get(timeout=_FLUSH_TIMEOUT_S)
-        except queue.Empty:
-            pass  # the disk hangs; what waits is still held
 
     def close(self) -> None:
         """Writes what waits and ends the thread. Events that come later are lost."""
@@ -170,26 +162,24 @@ class Journal:
         self.flush()
         self._closed = True
         atexit.unregister(self.close)
-        self._wake.put(None)
         if self._thread is not None:
+            self._wake.put(None)
             self._thread.join(_FLUSH_TIMEOUT_S)
         self._file.close()
 
-    def _give(self, record: _Record, size: int, urgent: bool) -> None:
-        if self._closed or (self._given - self._written + size > HELD_LIMIT_BYTES and not self._wait_for_room()):
-            self._lose()
-            return
+    def _give(self, record: _Record, urgent: bool) -> None:
+        size = _size(record)
+        if self._closed or (self._given - self._written + size > _HELD_LIMIT_BYTES and not self._wait_for_room()):
+            return self._lose()
         self._given += size
         self._records.append(record)
         if self._thread is None:
-            self._turn()
-            return
+            return self._turn()
         # A token bucket: rare calls always find one.
         now = time.monotonic()
         wakes = self._wakes + (now - self._wakes_at) * _CALLS_PER_S
         self._wakes_at = now
-        if wakes > _BURST:
-            wakes = _BURST
+        wakes = wakes if wakes < _BURST else _BURST
         if wakes >= 1 or urgent:
             wakes -= 1
             self._wake.put(None)
@@ -213,24 +203,17 @@ class Journal:
         with self._loss_lock:
             self._lost += 1
 
-    def _start_thread(self) -> None:
-        thread = threading.Thread(target=self._run, name="tuning-fork-journal", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:
-            return  # no thread to be had (a limit, or the interpreter ends): each call writes its line itself
-        self._thread = thread
-
     def _run(self) -> None:
         while True:
-            try:
+            with suppress(queue.Empty):
                 self._wake.get(timeout=_FLUSH_EVERY_S)
-            except queue.Empty:
-                pass
             closing = self._closed
-            self._turn()
+            try:
+                self._turn()
+            except Exception:  # no memory, say: the thread has to live on
+                self._lose()
             if closing:
-                return
+                break
 
     def _turn(self) -> None:
         """Writes what was handed over before this call, and answers the flushes asked for before it."""
@@ -238,7 +221,9 @@ class Journal:
             flushes = [self._flushes.popleft() for _ in range(len(self._flushes))]
             self._write_records(len(self._records))
             if self._file.error is None and self._lost > self._told_lost:
-                self._tell_loss()
+                lost, self._told_lost = self._lost - self._told_lost, self._lost
+                message = f"{lost} events were dropped because the journal could not be written."
+                self.alert("error", "journal-gap", message)
             if flushes:
                 self._file.sync()
         for done in flushes:
@@ -250,25 +235,10 @@ class Journal:
             while count > 0 and len(self._file.rest) < _BATCH_BYTES:
                 record = self._records.popleft()
                 count -= 1
-                if isinstance(record, bytes):
-                    self._file.rest += record
-                    taken += len(record) + 64
-                    continue
-                taken += 360 + 64 * len(record[2])
-                try:
-                    self._file.rest += _metrics_line(*record)
-                except Exception:  # a name that cannot be encoded
-                    self._lose()
+                taken += _size(record)
+                self._file.rest += record if isinstance(record, bytes) else _metrics_line(*record)
             self._file.flush()
             self._written += taken
-
-    def _tell_loss(self) -> None:
-        count = self._lost - self._told_lost
-        self._told_lost = self._lost
-        message = f"{count} events were dropped because the journal could not be written."
-        gap = {"level": "error", "code": "journal-gap", "message": message, "step": None}
-        self._file.rest += _line({"t": "alert", "timeMs": int(time.time() * 1000), **gap})
-        self._file.flush()
 
     def _numbers(self, values: Mapping[str, object], prefix: str = "") -> dict[str, float]:
         """The numbers among `values` by their names; those of mappings inside as `outer/inner`."""
@@ -281,21 +251,29 @@ class Journal:
             number = _number(value)
             if number is not None:
                 numbers[name] = number
-            elif value is not None and name not in self._refused:
-                self._refused.add(name)
-                problem = f"{name} is no number but {type(value).__name__}, and is left out."
-                self.alert("warning", "metric-no-number", problem)
+            elif value is not None:
+                self._refuse(f"{name} is no number but {type(value).__name__}, and is left out.")
         return numbers
+
+    def _refuse(self, sentence: str) -> None:
+        """Tells once what was wrong with a call, and not for ever."""
+        if sentence not in self._refused and len(self._refused) < _TOLD_REFUSALS:
+            self._refused.add(sentence)
+            self.alert("warning", "logger", sentence)
 
     def _become_child(self) -> None:
         """After a fork: what waits is the parent's to write, and its thread is not here."""
         self._records.clear()
         self._flushes.clear()
         self._file.rest = bytearray()
-        self._wake = queue.SimpleQueue()
+        self._wake, self._thread = queue.SimpleQueue(), None
         self._lock, self._loss_lock = threading.RLock(), threading.RLock()
         self._given = self._written = self._lost = self._told_lost = 0
-        self._thread = None
+
+
+def _size(record: _Record) -> int:
+    """About the memory a record takes, bytes."""
+    return 360 + 64 * len(record[2]) if record.__class__ is tuple else 64 + len(record)
 
 
 class _AppendFile:
@@ -338,9 +316,8 @@ class _AppendFile:
         """Ends a last line that an earlier process left torn, so that it takes no other with it."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         descriptor = os.open(self.path, flags, 0o644)
-        size = os.fstat(descriptor).st_size
-        if size > 0:
-            os.lseek(descriptor, size - 1, os.SEEK_SET)
+        if os.fstat(descriptor).st_size > 0:
+            os.lseek(descriptor, -1, os.SEEK_END)
             if os.read(descriptor, 1) != b"\n":
                 self.rest[:0] = b"\n"
         return descriptor
@@ -350,67 +327,51 @@ def _metrics_line(time_s: float, step: int, values: dict[str, float]) -> bytes:
     """A line exactly as JavaScript would write it: such lines pack into a third of others."""
     pairs = ",".join([f"{_quoted(name)}:{_text(value)}" for name, value in values.items()])
     head = f'{{"t":"metrics","timeMs":{int(time_s * 1000)},"step":{step}'
-    return f'{head},"values":{{{pairs}}}}}\n'.encode()
+    return _encoded(f'{head},"values":{{{pairs}}}}}')
 
 
 @lru_cache(4096)
 def _quoted(name: object) -> str:
-    text = json.dumps(str(name), ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return json.dumps(str(name))
-    return text
+    return json.dumps(str(name), ensure_ascii=False)
 
 
 def _text(value: float) -> str:
-    """A number as JavaScript's `String` writes it; a number JSON does not have as a string."""
-    if value.__class__ is int and -_LARGEST_STEP <= value <= _LARGEST_STEP:
+    """A number as JavaScript's `String` writes it; a number that JSON does not have as a string."""
+    if value.__class__ is int and -_LARGEST_WHOLE <= value <= _LARGEST_WHOLE:
         return str(value)
-    text = float.__repr__(float(value))
+    text = repr(_float(value))
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        # Python writes 1e-05 and 1e+16 where JavaScript writes 0.00001 and 10000000000000000.
+        return f"{Decimal(text):f}" if -7 < int(exponent) < 21 else f"{mantissa}e{int(exponent):+d}"
     if text.endswith(".0"):
         return "0" if text == "-0.0" else text[:-2]
-    if "e" in text:
-        return _exponent(text)
-    return _NAMES_OF_INFINITY.get(text, text)
+    return f'"{_NO_JSON[text]}"' if text in _NO_JSON else text
 
 
-_NAMES_OF_INFINITY = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
+_NO_JSON = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
-def _exponent(text: str) -> str:
-    """Python writes 1e-05 and 1e+16 where JavaScript writes 0.00001 and 10000000000000000."""
-    mantissa, _, power = text.partition("e")
-    exponent = int(power)
-    if not -7 < exponent < 21:
-        return f"{mantissa}e{exponent:+d}"
-    sign = "-" if mantissa.startswith("-") else ""
-    digits = mantissa.lstrip("-").replace(".", "")
-    if exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
-    return sign + digits.ljust(exponent + 1, "0")
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf if value > 0 else -math.inf
 
 
 def _number(value: object) -> float | None:
     """A plain number; None for what is none. Scalars of numpy and torch are numbers, texts are not."""
-    if isinstance(value, str | bytes):
-        return None
-    try:
-        return index(value)  # type: ignore[arg-type]
-    except (TypeError, RuntimeError):
-        pass
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except Exception:  # an array of several, or an object that does not like to be asked
-        return None
+    for convert in () if isinstance(value, str | bytes) else (index, float):
+        try:
+            return convert(value)  # type: ignore[arg-type]
+        except Exception:  # no whole number; an array of several; an object that does not like to be asked
+            continue
+    return None
 
 
-def _line(event: dict[str, object]) -> bytes:
-    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    try:
-        return f"{text}\n".encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return f"{json.dumps(event, separators=(',', ':'), allow_nan=False)}\n".encode()
+def _encoded(text: str) -> bytes:
+    """Half of a surrogate pair, which UTF-8 does not have, becomes its JSON escape."""
+    return f"{text}\n".encode(errors="backslashreplace")
 
 
 def _plain(value: object) -> object:
@@ -418,9 +379,7 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
-        if math.isfinite(value):
-            return float(value) or 0.0
-        return _NAMES_OF_INFINITY[float.__repr__(float(value))].strip('"')
+        return _NO_JSON.get(repr(float(value)), float(value) or 0.0)
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -430,13 +389,11 @@ def _plain(value: object) -> object:
     return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
 
 
-_journals: weakref.WeakSet[Journal] = weakref.WeakSet()
-
-
 def _after_fork_in_child() -> None:
     for journal in list(_journals):
         journal._become_child()
 
 
+_journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, SupportsInt
 
 from tuning_fork.journal import Journal
 
@@ -53,13 +53,13 @@ def _read_params(text: str | None) -> Params:
 params = _read_params(os.environ.get("TUNING_FORK_PARAMS"))
 """Settings of this run; empty outside of one."""
 
-run_id: str | None = os.environ.get("TUNING_FORK_RUN_ID")
+run_id: str | None = os.environ.get("TUNING_FORK_RUN_ID") or None
 """Id of the run; None outside of one."""
 
-output_dir: str | None = os.environ.get("TUNING_FORK_OUTPUT_DIR")
+output_dir: str | None = os.environ.get("TUNING_FORK_OUTPUT_DIR") or None
 """Absolute folder for what the script makes; None outside of a run."""
 
-resume_from: str | None = os.environ.get("TUNING_FORK_RESUME_FROM")
+resume_from: str | None = os.environ.get("TUNING_FORK_RESUME_FROM") or None
 """Absolute path of the checkpoint to go on from; None for a fresh start."""
 
 
@@ -71,8 +71,8 @@ def log(values: Mapping[str, float], step: int | None = None) -> None:
     run = _run or _open()
     if run.journal is None:
         return
-    if step is None:
-        step = run.step + 1
+    if step.__class__ is not int:
+        step = run.next_step(step)
     run.step = step
     run.journal.metrics(step, values)
 
@@ -107,8 +107,12 @@ def progress(step: int, total: int | None = None, epoch: float | None = None) ->
 def table(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], step: int | None = None) -> None:
     """Records a table, such as sample predictions (`eval/samples`): `rows` has a cell for each of `columns`."""
     run = _run or _open()
-    if run.journal is not None:
+    if run.journal is None:
+        return
+    try:
         run.journal.table(name, run.step if step is None else step, columns, rows)
+    except Exception as error:  # columns that are no list
+        run.complain(f"A table was not recorded: {error}.")
 
 
 def alert(message: str, level: str = "warning", code: str = "script") -> None:
@@ -150,6 +154,14 @@ class _Run:
             segment = _whole(environment.get("TUNING_FORK_SEGMENT"), 1)
             self.journal = Journal(events, run=run, segment=segment, from_step=self.step)
             _flush_at_sigterm(self.journal)
+
+    def next_step(self, step: SupportsInt | None) -> int:
+        """The step of a call that gave none, or one of another type (a tensor, 10.0)."""
+        try:
+            return self.step + 1 if step is None else int(step)
+        except Exception as error:
+            self.complain(f"A step was no number, and counted as the next: {error}.")
+            return self.step + 1
 
     def complain(self, sentence: str) -> None:
         """Tells the author of the script what was wrong with a call."""
