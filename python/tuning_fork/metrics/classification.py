@@ -56,9 +56,9 @@ def classification_report(truth: np.ndarray, predicted: np.ndarray, labels: Sequ
     hits = np.diag(confusion)
     support = confusion.sum(axis=1)
     answers = confusion.sum(axis=0)
-    precision = _ratio(hits, answers)
-    recall = _ratio(hits, support)
-    f1 = _ratio(2 * hits, support + answers)
+    precision = ratio(hits, answers)
+    recall = ratio(hits, support)
+    f1 = ratio(2 * hits, support + answers)
     classes = [
         ClassReport(label, float(precision[at]), float(recall[at]), float(f1[at]), int(support[at]))
         for at, label in enumerate(labels)
@@ -67,10 +67,10 @@ def classification_report(truth: np.ndarray, predicted: np.ndarray, labels: Sequ
     accuracy = float(hits.sum() / len(truth)) if len(truth) else float("nan")
     metrics = {
         "accuracy": accuracy,
-        "f1_macro": _mean(f1[occurring]),
+        "f1_macro": mean(f1[occurring]),
         "f1_micro": accuracy,
-        "precision_macro": _mean(precision[occurring]),
-        "recall_macro": _mean(recall[occurring]),
+        "precision_macro": mean(precision[occurring]),
+        "recall_macro": mean(recall[occurring]),
     }
     return ClassificationReport(confusion, classes, metrics)
 
@@ -83,7 +83,7 @@ def judge_classification(logits: np.ndarray, truth: np.ndarray, labels: Sequence
     # Of equal probabilities the first class.
     predicted = probabilities.argmax(axis=1)
     report = classification_report(truth, predicted, labels)
-    metrics = {"loss": _mean(losses), **report.metrics, "auc": area_under_curve(probabilities, truth)}
+    metrics = {"loss": mean(losses), **report.metrics, "auc": area_under_curve(probabilities, truth)}
     return Judged(report.confusion, report.classes, metrics, predicted, probabilities, losses)
 
 
@@ -96,7 +96,7 @@ def area_under_curve(probabilities: np.ndarray, truth: np.ndarray) -> float:
     """
     classes = range(probabilities.shape[1])
     areas = [_binary_area(probabilities[:, at], truth == at) for at in (classes[1:] if len(classes) == 2 else classes)]
-    return _mean(np.array([area for area in areas if area is not None]))
+    return mean(np.array([area for area in areas if area is not None]))
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
@@ -124,9 +124,11 @@ def _confusion(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.nda
     return np.bincount(places, minlength=classes * classes).reshape(classes, classes)
 
 
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Quotients; 0/0 counts as 0."""
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
 
 
-def _mean(values: np.ndarray) -> float:
+def mean(values: np.ndarray) -> float:
+    """The plain mean; NaN of nothing."""
     return float(values.mean()) if len(values) else float("nan")

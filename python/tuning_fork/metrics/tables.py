@@ -84,12 +84,12 @@ def choose_samples(losses: np.ndarray, wrong: np.ndarray, limit: int = MAX_SAMPL
     """
     # Stable, so that of equally dear ones the earlier row comes first.
     dearest = [at for at in np.argsort(-losses, kind="stable").tolist() if wrong[at]]
-    chosen = set(spaced_rows(len(losses), limit, dearest))
+    chosen = set(_spaced_rows(len(losses), limit, dearest))
     mistakes = [at for at in dearest if at in chosen]
     return mistakes + [at for at in sorted(chosen) if not wrong[at]]
 
 
-def spaced_rows(count: int, limit: int, mistakes: Sequence[int] = ()) -> list[int]:
+def _spaced_rows(count: int, limit: int, mistakes: Sequence[int]) -> list[int]:
     """At most `limit` of `count` rows, in order: evenly spaced ones, filled up with mistakes."""
     if count <= limit:
         return list(range(count))
