@@ -7,13 +7,15 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuning_fork.data.labelled import LabelledPart, labelled_facts, read_labelled
-from tuning_fork.data.labels import choose_labels, require_trained
+from tuning_fork.data.labelled import Labelled, labelled_facts, labelled_reader
+from tuning_fork.data.labels import LabelTally, choose_labels, require_trained
+from tuning_fork.data.reader import Part, RowReader, files_of, read_part
 from tuning_fork.data.split import held_out
-from tuning_fork.data.types import ClassificationData, Example, Place
+from tuning_fork.data.tables import Table
+from tuning_fork.data.types import ClassificationData, Example
 
 if TYPE_CHECKING:
-    from tuning_fork.config_types import Data, ResolvedConfig
+    from tuning_fork.config_types import Columns, ResolvedConfig
 
 
 def load_classification(
@@ -27,41 +29,40 @@ def load_classification(
 
     Raises `UserError` that names file, row and advice for anything wrong.
     """
-    data = config["data"]
-    train, train_rows = _read_part(data, data["train"], str(base_dir), on_progress)
-    labels = choose_labels(train.tally, data["labels"])
-    evaluation, eval_rows = None, None
-    if data["eval"] is not None:
-        evaluation, eval_rows = _read_part(data, data["eval"], str(base_dir), on_progress)
-        require_trained(evaluation.tally, labels)
+    data, folder = config["data"], str(base_dir)
+    tally = LabelTally()
+
+    def open_reader(table: Table, named: Columns) -> RowReader[Labelled]:
+        return labelled_reader(table, named, tally)
+
+    part: Part[Labelled] = Part()
+    train_rows = list(read_part(data, "train", folder, open_reader, part, on_progress))
+    labels = choose_labels(tally, data["labels"])
     index_of = {label: index for index, label in enumerate(labels)}
 
-    def indexed(rows: list[tuple[str, str, Place]]) -> list[Example]:
-        return [Example(text, index_of[label], place.file, place.row) for text, label, place in rows]
+    def indexed(rows: list[Labelled]) -> list[Example]:
+        return [Example(row.text, index_of[row.label], row.place.file, row.place.row) for row in rows]
 
-    examples = indexed(train_rows)
-    if eval_rows is None:
+    evaluation: Part[Labelled] | None = None
+    if data["eval"] is None:
+        examples = indexed(train_rows)
         classes = [example.label for example in examples]
         is_held = held_out(classes, len(labels), data["eval_fraction"], config["run"]["seed"])
+        train = list(compress(examples, [not one for one in is_held]))
         held = list(compress(examples, is_held))
-        examples = list(compress(examples, [not one for one in is_held]))
     else:
-        held = indexed(eval_rows)
+        tally, evaluation = LabelTally(), Part()
+        eval_rows = list(read_part(data, "eval", folder, open_reader, evaluation, on_progress))
+        require_trained(tally, labels)
+        train, held = indexed(train_rows), indexed(eval_rows)
     return ClassificationData(
-        train=examples,
+        train=train,
         eval=held,
         labels=labels,
-        class_counts={"train": _count_classes(examples, labels), "eval": _count_classes(held, labels)},
-        files=[*train.files, *(evaluation.files if evaluation else [])],
-        facts=labelled_facts(data, train, evaluation, labels),
+        class_counts={"train": _count_classes(train, labels), "eval": _count_classes(held, labels)},
+        files=files_of(part, evaluation),
+        facts=labelled_facts(data, part, evaluation, labels),
     )
-
-
-def _read_part(
-    data: Data, spec: str | list[str], base_dir: str, on_progress: Callable[[], object]
-) -> tuple[LabelledPart, list[tuple[str, str, Place]]]:
-    part = LabelledPart()
-    return part, list(read_labelled(data, spec, base_dir, part, on_progress))
 
 
 def _count_classes(rows: Sequence[Example], labels: Sequence[str]) -> dict[str, int]:

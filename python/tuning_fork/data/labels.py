@@ -78,12 +78,23 @@ def choose_labels(tally: LabelTally, named: Sequence[str | int] | None) -> list[
 
 def require_known(tally: LabelTally, labels: Sequence[str]) -> None:
     """Raises when a label stands in the data that is not among the classes `data.labels` lists."""
-    _require_among(tally, labels, "data-label-unknown", "`data.labels` does not list it")
+    known = set(labels)
+    for label, seen in tally.seen.items():
+        if label not in known:
+            raise unknown_label(label, seen, labels)
+
+
+def unknown_label(label: str, seen: Seen, labels: Sequence[str]) -> UserError:
+    """The error for a label that is not among the classes `data.labels` lists."""
+    return _stranger(label, seen, labels, "data-label-unknown", "`data.labels` does not list it")
 
 
 def require_trained(tally: LabelTally, labels: Sequence[str]) -> None:
     """Raises when a label of the evaluation data stands in no training row."""
-    _require_among(tally, labels, "data-label-untrained", "no training row has it")
+    known = set(labels)
+    for label, seen in tally.seen.items():
+        if label not in known:
+            raise _stranger(label, seen, labels, "data-label-untrained", "no training row has it")
 
 
 def sort_labels(labels: Iterable[str]) -> list[str]:
@@ -94,16 +105,12 @@ def sort_labels(labels: Iterable[str]) -> list[str]:
     return sorted_texts(names)
 
 
-def _require_among(tally: LabelTally, labels: Sequence[str], code: str, reason: str) -> None:
-    known = set(labels)
-    for label, seen in tally.seen.items():
-        if label in known:
-            continue
-        count = f" ({seen.count} rows have it)" if seen.count > 1 else ""
-        problem = f"the label {shown_value(label)} is unknown: {reason}{count}."
-        hint = did_you_mean(nearest(label, labels))
-        advice = f"Correct the row, or change `data.labels`. Known are {_listed_labels(labels)}."
-        raise row_error(code, seen.first, f"{problem} {hint}".rstrip(), advice)
+def _stranger(label: str, seen: Seen, labels: Sequence[str], code: str, reason: str) -> UserError:
+    count = f" ({seen.count} rows have it)" if seen.count > 1 else ""
+    problem = f"the label {shown_value(label)} is unknown: {reason}{count}."
+    hint = did_you_mean(nearest(label, labels))
+    advice = f"Correct the row, or change `data.labels`. Known are {_listed_labels(labels)}."
+    return row_error(code, seen.first, f"{problem} {hint}".rstrip(), advice)
 
 
 def _is_whole_number(label: str) -> bool:

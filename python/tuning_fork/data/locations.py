@@ -30,13 +30,12 @@ def extension_of(file: str) -> str:
     return found[1].lower() if found else ""
 
 
-def data_files(spec: str | list[str], base_dir: str) -> list[str]:
-    """The files a `data.train` or `data.eval` names, absolute, in the order written; a folder's and a glob's by name.
+def data_files(spec: list[str], base_dir: str) -> list[str]:
+    """The files that paths and globs name, absolute, in the order written; a folder's and a glob's by name.
 
     A folder gives the data files directly in it. Every file exists, is a regular file and can be read; else `UserError`.
     """
-    written = [spec] if isinstance(spec, str) else spec
-    files = [file for one in written for file in _files_of(one, resolve_path(one, base_dir))]
+    files = [file for one in spec for file in _files_of(one, resolve_path(one, base_dir))]
     for file in files:
         _require_readable(file)
     return list(dict.fromkeys(files))

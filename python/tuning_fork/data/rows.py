@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from tuning_fork.data.hub import hub_tables
 from tuning_fork.data.locations import data_files, empty_file
 from tuning_fork.data.tables import Table, open_table
 from tuning_fork.data.types import DataFile, Row
@@ -14,36 +14,30 @@ from tuning_fork.data.types import DataFile, Row
 if TYPE_CHECKING:
     from tuning_fork.config_types import Data
 
+Role = Literal["train", "eval"]
+
 # Rows between two calls of `on_progress`.
 _PROGRESS_ROWS = 4096
 
 
-@dataclass
-class Found:
-    """What was read so far: files and their tables are added when their last row was given out."""
-
-    files: list[DataFile] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-
-
 def read_rows(
     data: Data,
-    spec: str | list[str],
+    role: Role,
     base_dir: str,
     columns: Callable[[Table], list[str]],
-    found: Found | None = None,
+    files: list[DataFile] | None = None,
     on_progress: Callable[[], object] = lambda: None,
 ) -> Iterator[Row]:
-    """Every row, hashed in the same pass. What is wrong is a `UserError` with its place.
+    """Every row. What is wrong is a `UserError` with its place.
 
     Args:
-        spec: a path, a glob, or a list of them (`data.train`, `data.eval`).
+        role: whether the rows of `data.train` or of `data.eval` are read.
         columns: asked once for each file, before its first row: which of its columns are needed.
-        found: gets the files with size and hash.
+        files: gets each file with size and hash once its last row was given out; None = nothing is hashed.
         on_progress: called every few thousand rows and at the end of each file.
     """
-    for file in data_files(spec, base_dir):
-        table = open_table(file, data["format"])
+    for table in _tables(data, role, base_dir):
+        file = table.file
         digest = hashlib.sha256()
         size = 0
 
@@ -53,7 +47,7 @@ def read_rows(
             size += len(piece)
 
         rows = 0
-        for row in table.rows(columns(table), on_bytes if found else None):
+        for row in table.rows(list(dict.fromkeys(columns(table))), None if files is None else on_bytes):
             rows += 1
             if rows % _PROGRESS_ROWS == 0:
                 on_progress()
@@ -61,6 +55,14 @@ def read_rows(
         if rows == 0:
             raise empty_file(file)
         on_progress()
-        if found:
-            found.files.append({"path": file, "bytes": size, "sha256": digest.hexdigest(), "rows": rows})
-            found.tables.append(table)
+        if files is not None:
+            files.append({"path": file, "bytes": size, "sha256": digest.hexdigest(), "rows": rows})
+
+
+def _tables(data: Data, role: Role, base_dir: str) -> Iterator[Table]:
+    """One table after the other, each opened when the one before is read."""
+    written = data[role] or []
+    spec = [written] if isinstance(written, str) else written
+    if data["format"] == "hf":
+        return hub_tables(spec, role, base_dir, data["streaming"])
+    return (open_table(file, data["format"]) for file in data_files(spec, base_dir))

@@ -1,0 +1,144 @@
+"""The rows of an embedding model: pairs of texts, with a third or a score; or texts with a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tuning_fork.data.columns import column_for, usual_column
+from tuning_fork.data.complaint import row_error
+from tuning_fork.data.labels import label_of, sort_labels
+from tuning_fork.data.language import passage_of, passage_text
+from tuning_fork.data.reader import RowReader, files_of, load_parts, part_facts
+from tuning_fork.data.tables import Table
+from tuning_fork.data.types import DataFile, Row
+from tuning_fork.data.values import shown_value, trim
+
+if TYPE_CHECKING:
+    from tuning_fork.config_types import Columns, ResolvedConfig
+
+# Names of the texts of a pair in the data sets of Sentence Transformers, and their like.
+_FIRST = ("anchor", "sentence1", "query", "question", "premise", "text1", "text")
+_SECOND = ("positive", "sentence2", "answer", "document", "passage", "hypothesis", "text2")
+_NEGATIVE = ("negative", "hard_negative")
+_SCORES = ("score", "similarity")
+_CLASSES = ("label", "similarity", "score")
+
+Kind = Literal["pairs", "triplets", "scored", "classes"]
+
+
+@dataclass(slots=True)
+class PairExample:
+    """One row; which of the optional fields it has is the same for all rows of a file."""
+
+    anchor: str
+    file: str
+    row: int
+    positive: str | None = None
+    # A text that is not like the anchor.
+    negative: str | None = None
+    # How alike both texts are, in the data's own unit.
+    score: float | None = None
+    # Class of the anchor, where rows have one in place of a second text.
+    label: str | None = None
+
+
+@dataclass
+class PairData:
+    """What an embedding model is trained and evaluated on."""
+
+    train: list[PairExample]
+    eval: list[PairExample]
+    kind: Kind
+    # Class names, sorted; empty but for `classes`.
+    labels: list[str]
+    files: list[DataFile]
+    facts: dict[str, object]
+
+
+def load_pairs(
+    config: ResolvedConfig, base_dir: str | Path, on_progress: Callable[[], object] = lambda: None
+) -> PairData:
+    """Reads all rows; what they hold is told by their columns. Raises `UserError` with file, row and advice."""
+    loaded = load_parts(config, str(base_dir), pair_reader, on_progress)
+    train, evaluation = loaded.train_part, loaded.eval_part
+    kind = kind_of(loaded.train[0]) if loaded.train else "pairs"
+    found = {example.label for part in (loaded.train, loaded.eval) for example in part}
+    return PairData(
+        train=loaded.train,
+        eval=loaded.eval,
+        kind=kind,
+        labels=sort_labels(label for label in found if label is not None),
+        files=files_of(train, evaluation),
+        facts={**part_facts(config["data"], train, evaluation), "kind": kind},
+    )
+
+
+def kind_of(example: PairExample) -> Kind:
+    """What the rows of its file hold."""
+    if example.label is not None:
+        return "classes"
+    if example.score is not None:
+        return "scored"
+    return "pairs" if example.negative is None else "triplets"
+
+
+def pair_reader(table: Table, named: Columns) -> RowReader[PairExample]:
+    """Finds the texts by `data.columns.text` and `completion`, else by usual names."""
+    columns, file = table.columns, table.file
+    first = column_for("text", named.get("text", named.get("prompt")), columns, file, _FIRST)
+    has_second = "completion" in named or usual_column(_SECOND, columns) is not None
+    if not has_second and ("label" in named or usual_column(_CLASSES, columns) is not None):
+        return _class_reader(first, column_for("label", named.get("label"), columns, file, _CLASSES))
+    second = column_for("completion", named.get("completion"), columns, file, _SECOND)
+    negative = usual_column(_NEGATIVE, columns)
+    # A column called label holds classes of pairs as often as scores: only the config can say that it is a score.
+    score = column_for("label", named["label"], columns, file) if "label" in named else usual_column(_SCORES, columns)
+
+    def read(row: Row) -> PairExample:
+        anchor, positive = _text(row, first), _text(row, second)
+        return PairExample(
+            anchor,
+            row.place.file,
+            row.place.row,
+            positive,
+            None if negative is None else _text(row, negative),
+            None if score is None else _score(row, score),
+        )
+
+    needed = [first, second, *(column for column in (negative, score) if column is not None)]
+    return RowReader({"text": first, "completion": second}, needed, None, read, _is_empty)
+
+
+def _class_reader(text: str, label: str) -> RowReader[PairExample]:
+    def read(row: Row) -> PairExample:
+        name = label_of(row.values.get(label), label, row.place)
+        return PairExample(_text(row, text), row.place.file, row.place.row, label=name)
+
+    return RowReader({"text": text, "label": label}, [text, label], None, read, _is_empty)
+
+
+def _text(row: Row, column: str) -> str:
+    return passage_text(passage_of(row, column))
+
+
+def _score(row: Row, column: str) -> float:
+    """A number, which text formats write as text."""
+    value = row.values.get(column)
+    try:
+        score = float("nan") if isinstance(value, bool | None) else float(value)
+    except (TypeError, ValueError):
+        score = float("nan")
+    if score - score == 0:
+        return score
+    held = "no score" if value is None or value == "" else f"{shown_value(value)}, which is not a number"
+    problem = f"the column {column} holds {held}."
+    raise row_error(
+        "data-score-not-a-number", row.place, problem, "Write a number for each pair, or rename the column."
+    )
+
+
+def _is_empty(example: PairExample) -> bool:
+    return trim(example.anchor) == ""
