@@ -8,28 +8,29 @@
 export function areaUnderCurve(probabilities: Float64Array, truth: ArrayLike<number>, classes: number): number {
   const areas: number[] = [];
   for (let positive = classes === 2 ? 1 : 0; positive < classes; positive++) {
-    const scores = Float64Array.from({ length: truth.length }, (_, row) => probabilities[row * classes + positive]!);
-    const area = binaryArea(scores, (row) => truth[row] === positive);
-    if (area !== undefined) areas.push(area);
+    const scoresOf = (isWanted: (row: number) => boolean): Float64Array =>
+      Float64Array.from(
+        Array.from({ length: truth.length }, (_, row) => row).filter(isWanted),
+        (row) => probabilities[row * classes + positive]!,
+      ).sort();
+    const hits = scoresOf((row) => truth[row] === positive);
+    const others = scoresOf((row) => truth[row] !== positive);
+    if (hits.length > 0 && others.length > 0) areas.push(shareAbove(hits, others));
   }
   return areas.reduce((sum, area) => sum + area, 0) / areas.length;
 }
 
-/** Mann and Whitney's U over the number of pairs; undefined when one side is empty. */
-function binaryArea(scores: Float64Array, isPositive: (row: number) => boolean): number | undefined {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
-  let hits = 0;
-  let rankSum = 0;
-  for (let at = 0; at < order.length;) {
-    if (Number.isNaN(scores[order[at]!]!)) return Number.NaN;
-    let end = at + 1;
-    while (end < order.length && scores[order[end]!] === scores[order[at]!]) end += 1;
-    // Equal scores share the mean of their ranks, at + 1 to end.
-    const positives = order.slice(at, end).filter(isPositive).length;
-    hits += positives;
-    rankSum += (positives * (at + 1 + end)) / 2;
-    at = end;
+/** The share of the pairs of a hit and another (both sorted) in which the hit is greater; equal ones count half. */
+function shareAbove(hits: Float64Array, others: Float64Array): number {
+  // What is no number was sorted to the end.
+  if (Number.isNaN(hits.at(-1)) || Number.isNaN(others.at(-1))) return Number.NaN;
+  let below = 0;
+  let upTo = 0;
+  let won = 0;
+  for (const hit of hits) {
+    while (below < others.length && others[below]! < hit) below += 1;
+    while (upTo < others.length && others[upTo]! <= hit) upTo += 1;
+    won += (below + upTo) / 2;
   }
-  const others = order.length - hits;
-  return hits === 0 || others === 0 ? undefined : (rankSum - (hits * (hits + 1)) / 2) / (hits * others);
+  return won / (hits.length * others.length);
 }
