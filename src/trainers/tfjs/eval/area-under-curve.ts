@@ -8,16 +8,27 @@
 export function areaUnderCurve(probabilities: Float64Array, truth: ArrayLike<number>, classes: number): number {
   const areas: number[] = [];
   for (let positive = classes === 2 ? 1 : 0; positive < classes; positive++) {
-    const scoresOf = (isWanted: (row: number) => boolean): Float64Array =>
-      Float64Array.from(
-        Array.from({ length: truth.length }, (_, row) => row).filter(isWanted),
-        (row) => probabilities[row * classes + positive]!,
-      ).sort();
-    const hits = scoresOf((row) => truth[row] === positive);
-    const others = scoresOf((row) => truth[row] !== positive);
+    const [hits, others] = sortedScores(probabilities, truth, classes, positive);
     if (hits.length > 0 && others.length > 0) areas.push(shareAbove(hits, others));
   }
   return areas.reduce((sum, area) => sum + area, 0) / areas.length;
+}
+
+/** Probabilities of a class, ascending: of its own rows, and of all others. */
+function sortedScores(
+  probabilities: Float64Array,
+  truth: ArrayLike<number>,
+  classes: number,
+  positive: number,
+): [hits: Float64Array, others: Float64Array] {
+  const scores = new Float64Array(truth.length);
+  let hits = 0;
+  let others = truth.length;
+  // Its own rows from the front, the others from the back.
+  for (let row = 0; row < truth.length; row++) {
+    scores[truth[row] === positive ? hits++ : --others] = probabilities[row * classes + positive]!;
+  }
+  return [scores.subarray(0, hits).sort(), scores.subarray(hits).sort()];
 }
 
 /** The share of the pairs of a hit and another (both sorted) in which the hit is greater; equal ones count half. */
