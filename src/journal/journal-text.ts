@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { errnoOf } from "../base/errors.ts";
 import { openPacked } from "./packed-file.ts";
 import { TextSource } from "./text-source.ts";
@@ -26,6 +26,8 @@ function openEither(path: string): TextSource | undefined {
 }
 
 function openIfThere(path: string, open: (fd: number) => TextSource): TextSource | undefined {
+  // A journal has one form and not the other, and a failed opening costs many times what a look does.
+  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   try {
     return open(openSync(path, "r"));
   } catch (error) {

@@ -2,7 +2,7 @@ import { parseFilter } from "../store/filter.ts";
 import type { ListQuery, RunStore } from "../store/port.ts";
 import { judge, type JudgedState } from "./judge.ts";
 import { storePaths } from "./layout.ts";
-import type { RunListItem, RunRecord } from "./model.ts";
+import { isTerminal, type RunListItem, type RunRecord } from "./model.ts";
 
 /**
  * A store whose answers about runs of other hosts and containers rest on their heartbeat, and say so. Nothing of it is
@@ -14,7 +14,7 @@ export function judgedStore(store: RunStore, root: string): RunStore {
     ...forward(store),
     async get(id) {
       const record = await store.get(id);
-      if (!record || !(await store.open()).includes(id)) return record;
+      if (!record || isTerminal(record.state)) return record;
       return overlaid(record, verdictOf(id));
     },
     async list(query = {}) {

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { readJson } from "../base/files.ts";
 import { moveBest } from "../runs/best-checkpoint.ts";
 import type { FoldView } from "../runs/fold.ts";
 import { decidingMetric } from "../runs/headline.ts";
@@ -31,8 +30,8 @@ export async function describeRecord(db: Database, tail: RunTail): Promise<RunRe
     })),
     process,
     config: tail.config,
-    origins: readJson(runFile(tail.dir, "origins")) ?? {},
-    environment: readJson(runFile(tail.dir, "environment")) ?? {},
+    origins: (tail.files.read(runFile(tail.dir, "origins")) ?? {}) as RunRecord["origins"],
+    environment: (tail.files.read(runFile(tail.dir, "environment")) ?? {}) as RunRecord["environment"],
     facts,
     baselines,
     alerts,
@@ -49,7 +48,7 @@ async function settledView(db: Database, tail: RunTail): Promise<FoldView> {
   const view = tail.fold.view();
   if (view.recounts.length === 0) return view;
   for (const recount of view.recounts) {
-    const sources = await seriesSources(db, tail.rowId, tail, recount.metric);
+    const sources = await seriesSources(db, tail, recount.metric);
     const source = sources.find(({ segment }) => segment === recount.segment);
     const { steps, values } = (await source?.points(0, source.shape.n, false)) ?? { steps: [], values: [] };
     tail.fold.recount(recount, steps, values);

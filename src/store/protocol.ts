@@ -50,10 +50,13 @@ export function unpackError({ code, message, advice, file, line }: CarriedError)
   });
 }
 
-/** The buffers of an answer's columns, so that they are handed over instead of copied. */
+/** Handing a buffer over costs more than copying so many bytes. */
+const COPIED_BYTES = 4096;
+
+/** The buffers of an answer's long columns, so that they are handed over instead of copied. */
 export function transferables(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (value instanceof Float64Array) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    if (value.buffer instanceof ArrayBuffer && value.buffer.byteLength > COPIED_BYTES) found.add(value.buffer);
   } else if (Array.isArray(value)) {
     for (const part of value) transferables(part, found);
   } else if (typeof value === "object" && value !== null && "kind" in value) {

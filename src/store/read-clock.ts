@@ -20,7 +20,7 @@ function densest(metrics: FoldView["metrics"]): string | undefined {
 /** When the steps of a run happened, of the points that count. */
 export async function readClock(db: Database, tail: RunTail): Promise<StepTimes> {
   const metric = densest(tail.fold.view().metrics);
-  const sources = metric === undefined ? [] : await seriesSources(db, tail.rowId, tail, metric);
+  const sources = metric === undefined ? [] : await seriesSources(db, tail, metric);
   const cuts = cutsOf(tail.fold);
   const total = sources.reduce((sum, { shape }) => sum + shape.n, 0);
   const every = Math.max(1, Math.ceil(total / (MOST_PAIRS / 2)));

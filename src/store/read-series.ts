@@ -3,7 +3,7 @@ import type { Database } from "./driver.ts";
 import type { Buckets, Points, SeriesQuery } from "./port.ts";
 import type { RunTail } from "./run-tail.ts";
 import { type CutSource, querySeries } from "./series-query.ts";
-import { storedSeries, storedSeriesOf } from "./series-rows.ts";
+import { storedSeriesOf } from "./series-rows.ts";
 import { SeriesSource } from "./series-source.ts";
 
 /** Where later segments cut earlier ones, by segment; a segment that is not in it was not cut. */
@@ -16,8 +16,7 @@ export async function readSeries(
   tail: RunTail | undefined,
   query: SeriesQuery,
 ): Promise<Points | Buckets> {
-  if (tail)
-    return querySeries(cutSources(await seriesSources(db, tail.rowId, tail, query.metric), cutsOf(tail.fold)), query);
+  if (tail) return querySeries(cutSources(await seriesSources(db, tail, query.metric), cutsOf(tail.fold)), query);
   const stored = await storedSeriesOf(db, query.run, query.metric);
   if (!stored) return querySeries([], query);
   const sources = stored.series.map((series) => new SeriesSource(db, series.segment, series, undefined));
@@ -25,15 +24,10 @@ export async function readSeries(
 }
 
 /** Every segment of one metric: what the database has of it joined with the tail. */
-export async function seriesSources(
-  db: Database,
-  rowId: number | undefined,
-  tail: RunTail | undefined,
-  metric: string,
-): Promise<SeriesSource[]> {
-  const stored = rowId === undefined ? [] : await storedSeries(db, rowId, metric);
+export async function seriesSources(db: Database, tail: RunTail, metric: string): Promise<SeriesSource[]> {
+  const stored = await tail.stored(db, metric);
   const beyond = new Map(
-    [...(tail?.series.values() ?? [])]
+    [...tail.series.values()]
       .filter((series) => series.metric === metric)
       .map(({ segment, points }) => [segment, points.columns()]),
   );

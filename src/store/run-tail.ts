@@ -6,8 +6,10 @@ import { RunFold, SYSTEM_SEGMENT, type StoredFold } from "../runs/fold.ts";
 import { runFile } from "../runs/layout.ts";
 import { isTerminal, type RunManifest, type RunMeta } from "../runs/model.ts";
 import type { Database } from "./driver.ts";
+import { KeptJson } from "./kept-json.ts";
 import { PointBuffer } from "./point-buffer.ts";
 import { cursorRow, stateRow } from "./run-rows.ts";
+import { seriesByMetric, type StoredSeries } from "./series-rows.ts";
 import { stampOf } from "./stamp.ts";
 
 /** The points of one metric of one segment that the database does not have yet. */
@@ -42,8 +44,11 @@ export class RunTail {
   pendingSinceMs = 0;
   /** The row itself differs from the database: new, or its files changed. */
   rowChanged = false;
+  /** What the run's folder says beyond what the row is made from. */
+  readonly files = new KeptJson();
   readonly #tails: Record<JournalName, JournalTail>;
   #atEnd = false;
+  #stored: Promise<Map<string, StoredSeries[]>> | undefined;
   #state: RunState | null;
 
   private constructor(dir: string, manifest: RunManifest, from: Start) {
@@ -125,6 +130,18 @@ export class RunTail {
     return this.rowChanged || (sizeOf(this.dir, "events") ?? 0) > events || (sizeOf(this.dir, "runner") ?? 0) > runner;
   }
 
+  /** What the database has of a metric, segment by segment: read once, for it changes only with the revision. */
+  async stored(db: Database, metric: string): Promise<readonly StoredSeries[]> {
+    if (this.rowId === undefined) return [];
+    this.#stored ??= seriesByMetric(db, this.rowId);
+    try {
+      return (await this.#stored).get(metric) ?? [];
+    } catch (error) {
+      this.#stored = undefined;
+      throw error;
+    }
+  }
+
   /** Everything pending lies in the database now. */
   committed(rowId: number, revision: number): void {
     this.rowId = rowId;
@@ -133,6 +150,7 @@ export class RunTail {
     this.pendingPoints = this.pendingBytes = 0;
     this.series.clear();
     this.tables.clear();
+    this.#stored = undefined;
   }
 
   #apply(source: JournalName, event: AnyEvent): void {

@@ -31,18 +31,22 @@ const fromRow = (row: SeriesRow): StoredSeries => ({
   maxStep: row.max_step,
 });
 
-/** Every segment of a metric of a run, in the order of the segments. */
-export async function storedSeries(db: Database, runId: number, metric: string): Promise<StoredSeries[]> {
-  const rows = await db.all<SeriesRow>(
-    `SELECT ${SERIES_COLUMNS} FROM series
-     WHERE run_id = ? AND metric_id = (SELECT id FROM metric WHERE name = ?) ORDER BY segment`,
+/** Every series of a run by its metric, in the order of the segments. */
+export async function seriesByMetric(db: Database, runId: number): Promise<Map<string, StoredSeries[]>> {
+  const rows = await db.all<SeriesRow & { name: string }>(
+    `SELECT name, series.id, segment, n, sorted, min_step, max_step
+     FROM series JOIN metric ON metric.id = metric_id WHERE run_id = ? ORDER BY segment`,
     runId,
-    metric,
   );
-  return rows.map(fromRow);
+  const byMetric = new Map<string, StoredSeries[]>();
+  for (const row of rows) byMetric.set(row.name, [...(byMetric.get(row.name) ?? []), fromRow(row)]);
+  return byMetric;
 }
 
-/** The same for a run given by its folder's name, with where its segments were cut; undefined when it has no such metric. */
+/**
+ * Every segment of a metric of a run given by its folder's name, in the order of the segments, with where these were cut;
+ * undefined when it has no such metric.
+ */
 export async function storedSeriesOf(
   db: Database,
   uuid: string,

@@ -14,6 +14,7 @@ import { readClock } from "./read-clock.ts";
 import { rebuild } from "./rebuild.ts";
 import { deleteRun, reopenRun } from "./run-rows.ts";
 import { RunTail } from "./run-tail.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { Turns } from "./turns.ts";
 
 export interface StoreOptions {
@@ -24,7 +25,7 @@ export interface StoreOptions {
 
 /**
  * The store over one database connection. Everything takes turns on it, in steps short enough that a read never waits for
- * the whole of a long ingest; every read is one transaction and sees one state.
+ * the whole of a long ingest; every read sees one state.
  */
 export class SqliteRunStore implements RunStore {
   readonly #db: Database;
@@ -33,6 +34,7 @@ export class SqliteRunStore implements RunStore {
   readonly #writable: boolean;
   readonly #clock: Clock;
   readonly #turns = new Turns();
+  readonly #reads: SharedReads;
   /** The first reading of the journals, under way or done. */
   #caughtUp: Promise<void> | undefined;
 
@@ -43,6 +45,7 @@ export class SqliteRunStore implements RunStore {
     this.#writable = writable;
     this.#clock = clock;
     this.#ingest = new Ingest(db, paths, { writable, clock, turns: this.#turns });
+    this.#reads = new SharedReads(db, this.#turns, () => this.#ingest.follow());
   }
 
   async sync(): Promise<StoreChange> {
@@ -52,7 +55,7 @@ export class SqliteRunStore implements RunStore {
 
   /** Reads the journals to their ends, in slices between which others have their turns. */
   async #catchUp(): Promise<void> {
-    const open = await this.#read(() => this.#ingest.look());
+    const open = await this.#reads.read(() => this.#ingest.look());
     for (const uuid of open) while (await this.#turns.take(() => this.#ingest.advance(uuid)));
     await this.#turns.take(async () => {
       await this.#ingest.dropRemoved();
@@ -149,7 +152,7 @@ export class SqliteRunStore implements RunStore {
   /** A read that sees everything up to the last `sync`; the first one of a store makes one. */
   async #query<T>(work: () => Promise<T>): Promise<T> {
     await this.#initial();
-    return this.#read(work);
+    return this.#reads.read(work);
   }
 
   async #initial(): Promise<void> {
@@ -160,15 +163,6 @@ export class SqliteRunStore implements RunStore {
       this.#caughtUp = undefined; // the next call tries again
       throw error;
     }
-  }
-
-  #read<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.take(() =>
-      this.#db.transaction("read", async () => {
-        await this.#ingest.follow();
-        return work();
-      }),
-    );
   }
 
   #series(query: SeriesQuery): Promise<Points | Buckets> {

@@ -34,6 +34,8 @@ export class CompareSource implements PageSource<ComparePage> {
   readonly #points: LivePoints;
   /** Runs that have ended stay as they are until the store tells of a change. */
   readonly #ended = new Map<string, Read>();
+  /** What a run was started with does not change while it runs; a resume begins anew. */
+  readonly #codes = new Map<string, RunCode>();
   /** Goes up with everything told: what was read before is not kept after. */
   #told = 0;
   readonly answers: PageSource<ComparePage>["answers"];
@@ -76,6 +78,7 @@ export class CompareSource implements PageSource<ComparePage> {
     this.#points.restart();
     // While nobody looked nothing was told.
     this.#ended.clear();
+    this.#codes.clear();
     this.#told++;
   }
 
@@ -103,7 +106,9 @@ export class CompareSource implements PageSource<ComparePage> {
     const told = this.#told;
     const record = await this.#home.store.get(run);
     if (!record) return undefined;
-    const code = await codeOf(record);
+    const code = this.#codes.get(run) ?? (await codeOf(record));
+    // Before a run's process is there, its environment may not be on record yet.
+    if (record.segments.length > 0) this.#codes.set(run, code);
     const read = { record, code, shown: await comparedRun(record, code, this.#home.store) };
     if (isTerminal(record.state) && told === this.#told) this.#ended.set(run, read);
     return read;

@@ -1,6 +1,9 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { writeJsonAtomic } from "../../../src/base/files.ts";
 import type { TableEvent } from "../../../src/journal/events.ts";
+import { RUN_FILES } from "../../../src/runs/layout.ts";
 import { RunFolder } from "../../support/run-folder.ts";
 import { storePair } from "../../support/store-pair.ts";
 
@@ -37,6 +40,20 @@ describe("what happens in a run's folder", () => {
     await pair.store.reindex();
     expect(await pair.store.list()).toEqual([]);
     expect((await pair.store.list({ trashed: true })).map(({ id }) => id)).toEqual([run.id]);
+  });
+
+  test("what a live run depends on shows as soon as it is written, and again when it changes", async () => {
+    const run = new RunFolder(pair.root).segment(1, 0).state("running").metrics(1, { "train/loss": 1 });
+    await pair.store.sync();
+    expect((await pair.store.get(run.id))?.environment).toEqual({});
+    const file = join(run.dir, RUN_FILES.environment);
+    for (const python of ["3.11.1", "3.12.0"]) {
+      writeJsonAtomic(file, { python });
+      expect((await pair.store.get(run.id))?.environment).toEqual({ python });
+      expect((await pair.store.get(run.id))?.environment).toEqual({ python });
+    }
+    rmSync(file);
+    expect((await pair.store.get(run.id))?.environment).toEqual({});
   });
 
   test("a run whose folder is removed vanishes", async () => {
