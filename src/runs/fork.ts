@@ -40,7 +40,7 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
   const config = readRunFile<AnyResolvedConfig>(parent.dir, "config");
   const origins = readRunFile<Origins>(parent.dir, "origins");
   const source = readFileSync(runFile(parent.dir, "configSource"), "utf8");
-  const history = await recordedRuns(home.store);
+  const history = await recordedRuns(home);
   const startable = await startableFork({ config, origins, source, file, baseDir }, { ...request, history });
   refuseUnfit(config, startable.config);
   refuseBeyondPlan(checkpoint.step, startable.totalSteps);

@@ -45,6 +45,8 @@ export const storePaths = (root: string) => ({
   runs: join(root, "runs"),
   code: join(root, "bin"),
   gitignore: join(root, ".gitignore"),
+  /** Paces of smoke runs, for estimates. */
+  smokeRuns: join(root, "smoke-runs.json"),
   /** Run folders in the making or on their way out; never listed. */
   staging: join(root, "staging"),
   run: (id: string) => join(root, "runs", id),

@@ -9,7 +9,8 @@ import { runKey } from "../config/run-key.ts";
 import type { DataFileFacts } from "../launch/environment.ts";
 import type { RunStore } from "../store/port.ts";
 import type { RunRecord } from "./model.ts";
-import { openRunsToRead } from "./open.ts";
+import { openRunsToRead, type RunsHome } from "./open.ts";
+import { rememberedPaces } from "./smoke/paces.ts";
 
 /** Newest runs that are looked at. */
 const LIMIT = 60;
@@ -18,16 +19,17 @@ const FEWEST_STEPS = 3;
 
 /**
  * What earlier runs on this machine took: the newest that ended well. Their peak is the most memory their GPUs had in use while
- * they ran, as `nvidia-smi` told the runner; other programs on the same GPU count with it.
+ * they ran, as `nvidia-smi` told the runner; other programs on the same GPU count with it. Smoke runs come after them.
  */
-export async function recordedRuns(store: Pick<RunStore, "list" | "get" | "clock">): Promise<RecordedRun[]> {
+export async function recordedRuns({ store, paths }: Pick<RunsHome, "store" | "paths">): Promise<RecordedRun[]> {
   const ended = (await store.list({ limit: LIMIT })).filter(
     ({ state, progress, task }) =>
       (state === "finished" || state === "stopped") && progress.step >= FEWEST_STEPS && task !== "script",
   );
   const records = await Promise.all(ended.map(({ id }) => store.get(id)));
   const here = records.filter((record) => record !== undefined && record.environment["host"] === hostname());
-  return Promise.all(here.map((record) => recordedRun(record!, store)));
+  const recorded = await Promise.all(here.map((record) => recordedRun(record!, store)));
+  return [...recorded, ...rememberedPaces(paths.root)];
 }
 
 /** The same of a store that is not open; none where there is no store. Nothing is ingested or put right for it. */
@@ -35,13 +37,14 @@ export async function recordedRunsIn(root: string): Promise<RecordedRun[]> {
   if (!existsSync(root)) return [];
   const home = await openRunsToRead(root, { readOnly: true });
   try {
-    return await recordedRuns(home.store);
+    return await recordedRuns(home);
   } finally {
     await home.close();
   }
 }
 
-async function recordedRun(record: RunRecord, store: Pick<RunStore, "clock">): Promise<RecordedRun> {
+/** What one run took. */
+export async function recordedRun(record: RunRecord, store: Pick<RunStore, "clock">): Promise<RecordedRun> {
   const config = record.config as unknown as ResolvedConfig; // of a trained task, written by this program
   const { gpuPeakBytes, tokensPerStep } = estimateIn(record);
   const files = (record.environment["dataFiles"] ?? []) as DataFileFacts[];

@@ -30,7 +30,7 @@ export async function rerunRun(
   const config = readRunFile<AnyResolvedConfig>(earlier.dir, "config");
   const origins = readRunFile<Origins>(earlier.dir, "origins");
   const source = readFileSync(runFile(earlier.dir, "configSource"), "utf8");
-  const history = await recordedRuns(home.store);
+  const history = await recordedRuns(home);
   const startable = await startableFork({ config, origins, source, file, baseDir }, { overrides, env, history });
   const run = await startRun(home, { ...startable, configFile: file, baseDir, name, by, env });
   return { run, diagnostics: startable.diagnostics };

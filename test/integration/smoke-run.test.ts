@@ -1,7 +1,9 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { validateFile } from "../../src/config/validate.ts";
+import { recordedRunsIn } from "../../src/runs/recorded-peaks.ts";
 import { comparePredictions } from "../../src/runs/smoke/compare.ts";
 import { smokeRun, type SmokeStage } from "../../src/runs/smoke/smoke.ts";
 import { ConfigRefused } from "../../src/runs/start-refused.ts";
@@ -36,6 +38,27 @@ describe("two steps of a config", () => {
     expect(scratchFolders()).toEqual(before);
     expect(readdirSync(folder).sort()).toEqual(["finetune.yaml", "t.csv"]);
   }, 120_000);
+
+  test("leave their pace in the store they are told of, for estimates; a later run of the same takes its place", async () => {
+    const folder = dataFolder({ "t.csv": ROWS, "finetune.yaml": CONFIG });
+    const storeRoot = join(folder, ".tuning-fork");
+    const file = join(folder, "finetune.yaml");
+    const time = async () =>
+      (await validateFile(file, { env, history: await recordedRunsIn(storeRoot) })).estimate!.seconds;
+    expect(await time()).toMatchObject({ low: null });
+    const { timesMs } = await smokeRun(file, { env, storeRoot });
+    const { low, high, from } = await time();
+    expect(from).toMatch(/^from the two-step smoke run of /);
+    expect(low! * 1000).toBeCloseTo(timesMs.realRun! / 2, 3);
+    expect(high! * 1000).toBeCloseTo(timesMs.realRun! * 1.5, 3);
+    const again = await smokeRun(file, { env, storeRoot });
+    expect((await recordedRunsIn(storeRoot)).map(({ secondsPerStep }) => secondsPerStep)).toEqual([
+      again.timesMs.step! / 1000,
+    ]);
+    // It is no run: lists and the version control of the folder do not see it.
+    expect(readdirSync(join(storeRoot, "runs"))).toEqual([]);
+    expect(readFileSync(join(storeRoot, ".gitignore"), "utf8")).toBe("*\n");
+  }, 240_000);
 
   test("a config with errors is refused before anything is made", async () => {
     const folder = dataFolder({ "t.csv": ROWS, "finetune.yaml": `${CONFIG}lr: 1\n` });

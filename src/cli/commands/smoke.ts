@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { t } from "../../base/l10n.ts";
 import { smokeLines } from "../../runs/smoke/lines.ts";
+import { storeRootFor } from "../../runs/workspace.ts";
 import { smokeRun, type SmokeStage } from "../../runs/smoke/smoke.ts";
 import { EXIT, printJson, type Context } from "../context.ts";
 
@@ -19,6 +20,7 @@ export async function run(context: Context, [config = ""]: string[], options: Op
       env: process.env,
       overrides: options.set,
       signal: cancel.signal,
+      storeRoot: storeRootFor(file, context.where),
       onStage: (stage) => void (context.json || context.err.line(stageText(stage))),
     });
     if (context.json) printJson(context, result);

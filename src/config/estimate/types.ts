@@ -84,6 +84,8 @@ export interface RecordedRun {
   name?: string;
   /** `runKey` of its settings and data, when it came to its end. */
   key?: string;
+  /** Of a two-step smoke run: when it was made (ms since 1970), and what its pace is true for. */
+  smoke?: { atMs: number; rowsPerStep: number; maxLength: number };
 }
 
 /** What a run's record keeps of its estimate, so that the next ones can be corrected by what came of it. */

@@ -5,17 +5,20 @@ import { systemClock } from "../../base/clock.ts";
 import type { JsonNumber } from "../../base/numbers.ts";
 import { UserError } from "../../base/errors.ts";
 import { t } from "../../base/l10n.ts";
-import { planOf } from "../../config/arithmetic.ts";
+import { deviceCount, effectiveBatch, perDeviceBatch, planOf } from "../../config/arithmetic.ts";
+import type { ResolvedConfig } from "../../config/types.ts";
 import { checkFile } from "../../config/validate.ts";
 import { forkRun } from "../fork.ts";
 import { followRun } from "../follow.ts";
 import { STORE_FOLDER } from "../layout.ts";
 import { isTerminal, type RunRecord } from "../model.ts";
 import { openRuns, type RunsHome } from "../open.ts";
+import { recordedRun } from "../recorded-peaks.ts";
 import { startableFile } from "../start-config.ts";
 import { startRun } from "../start.ts";
 import { stopRun } from "../stop.ts";
 import { comparePredictions, type ReloadComparison } from "./compare.ts";
+import { rememberPace } from "./paces.ts";
 
 /** Optimizer steps of a smoke run. */
 export const SMOKE_STEPS = 2;
@@ -64,13 +67,15 @@ export interface SmokeOptions {
   /** `key=value` texts, as a start takes them. */
   overrides?: readonly string[];
   signal?: AbortSignal;
+  /** Store that keeps the pace, for estimates; kept nowhere when left out. */
+  storeRoot?: string;
   onStage?: (stage: SmokeStage) => void;
 }
 
 /**
  * Tries a config with its own data, model and batches: two optimizer steps, an evaluation, a checkpoint, and that
  * checkpoint loaded by a new process, whose predictions must be the same. It is a run in a folder of its own, which is
- * removed afterwards whatever happens. Throws `ConfigRefused` for a config with errors, a `UserError` for a trainer that
+ * removed afterwards whatever happens; only its pace is kept, where a store is named. Throws `ConfigRefused` for a config with errors, a `UserError` for a trainer that
  * fails, with its reason, and the signal's reason when it is cancelled.
  */
 export async function smokeRun(file: string, options: SmokeOptions): Promise<SmokeResult> {
@@ -91,6 +96,7 @@ export async function smokeRun(file: string, options: SmokeOptions): Promise<Smo
     const { run } = await forkRun(home, trained, { at: "last", overrides: [], by: "smoke run", env });
     const reloaded = await ended(home, run, signal);
     const result = await resultOf(home, trained, reloaded, startedMs);
+    if (options.storeRoot !== undefined) await remember(options.storeRoot, home, trained, result);
     const steps = await realSteps(file, overrides, env, trained);
     if (steps !== null && result.timesMs.step !== null) result.timesMs.realRun = steps * result.timesMs.step;
     return result;
@@ -115,6 +121,18 @@ async function ended(home: RunsHome, run: RunRecord, signal: AbortSignal | undef
   await stopRun(home, run, { by: "smoke run", force: true, timeoutMs: STOP_TIMEOUT_MS }).catch(() => undefined);
   signal?.throwIfAborted();
   throw new UserError("smoke-run-slow", t("The two steps have not ended within {0} minutes.", TIMEOUT_MS / 60_000));
+}
+
+/** Keeps what a step took for estimates of the same config, until a real run tells more. */
+async function remember(root: string, { store }: RunsHome, run: RunRecord, { timesMs }: SmokeResult): Promise<void> {
+  if (timesMs.step === null) return;
+  const { train, hardware, data } = run.config as unknown as ResolvedConfig; // of a trained task, written by this program
+  const rowsPerStep = effectiveBatch(perDeviceBatch(train), train.gradient_accumulation_steps, deviceCount(hardware));
+  rememberPace(root, {
+    ...(await recordedRun(run, store)),
+    secondsPerStep: timesMs.step / 1000,
+    smoke: { atMs: systemClock(), rowsPerStep, maxLength: data.max_length },
+  });
 }
 
 /** Optimizer steps of the run the config is for; the trial has counted the rows. */

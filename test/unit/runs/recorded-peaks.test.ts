@@ -39,7 +39,7 @@ function finished(environment: Record<string, unknown>, config: Record<string, u
 
 const ofRun = async () => {
   await pair.store.sync();
-  return recordedRuns(pair.store);
+  return recordedRuns({ store: pair.store, paths: storePaths(pair.root) });
 };
 
 test("a finished run tells peak, pace and what was estimated; the peak is that of the GPUs it saw", async () => {

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { readConfigFile, validateFile } from "../../../config/validate.ts";
 import { keyLine } from "../../../config/key-line.ts";
+import type { App } from "../../app.ts";
 import { checkEnvironment } from "../../check-environment.ts";
 import { configProblems } from "../../config-files/problems.ts";
 import type { RunLists } from "../../explorer/run-lists.ts";
@@ -13,7 +14,7 @@ import { showEstimate } from "./estimate.ts";
 import { importOther } from "./import-config.ts";
 import { newConfig } from "./new-config.ts";
 import { validateWithSteps } from "./smoke-run.ts";
-import { startConfig, withNotice } from "./start-config.ts";
+import { historyOf, startConfig, withNotice } from "./start-config.ts";
 import { startWithOverrides } from "./with-overrides.ts";
 
 type StartCommands =
@@ -46,9 +47,9 @@ export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, Start
   },
   newConfig: () => newConfig(),
   importConfig: (_app, file) => importOther(file),
-  validateConfig: async (_app, target) => {
+  validateConfig: async (app, target) => {
     const uri = await meant(lists, target, vscode.l10n.t("Check a config"));
-    if (uri) await validate(uri);
+    if (uri) await validate(app, uri);
   },
   estimateConfig: async (app, target) => {
     const uri = await meant(lists, target, vscode.l10n.t("Estimate a config"));
@@ -56,7 +57,10 @@ export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, Start
   },
   smokeRun: async (_app, target) => {
     const uri = await meant(lists, target, vscode.l10n.t("Validate with 2 steps"));
-    if (uri) await validateWithSteps(uri);
+    if (!uri) return;
+    await validateWithSteps(uri);
+    // Its pace is news for estimates.
+    await lists.refresh();
   },
   openConfig: (_app, target, key) => {
     const uri = target instanceof vscode.Uri ? target : target.uri;
@@ -78,10 +82,11 @@ async function meant(
   return undefined;
 }
 
-async function validate(uri: vscode.Uri): Promise<void> {
+async function validate(app: App, uri: vscode.Uri): Promise<void> {
   const name = basename(uri.fsPath);
+  const history = await historyOf(app, vscode.workspace.getWorkspaceFolder(uri));
   const report = await withNotice(vscode.l10n.t("Checking {0}", name), async (_say, signal) =>
-    validateFile(uri.fsPath, { env: await checkEnvironment(), signal }),
+    validateFile(uri.fsPath, { env: await checkEnvironment(), signal, history }),
   );
   configProblems().show(uri, report.diagnostics);
   const count = report.diagnostics.length;

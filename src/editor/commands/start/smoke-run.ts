@@ -1,5 +1,6 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import { STORE_FOLDER } from "../../../runs/layout.ts";
 import { smokeLines } from "../../../runs/smoke/lines.ts";
 import { smokeRun } from "../../../runs/smoke/smoke.ts";
 import { ConfigRefused } from "../../../runs/start-refused.ts";
@@ -8,10 +9,11 @@ import { showRefused } from "../../config-files/refused.ts";
 import { requireTrust } from "../../trust.ts";
 import { saveDocument, withNotice } from "./start-config.ts";
 
-/** Tries a config with two steps, a save and a reload; says what came out. Nothing of it is kept. */
+/** Tries a config with two steps, a save and a reload; says what came out. Only its pace is kept, for estimates. */
 export async function validateWithSteps(uri: vscode.Uri): Promise<void> {
   if (!(await requireTrust())) return;
   await saveDocument(uri);
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
   const name = basename(uri.fsPath);
   try {
     const result = await withNotice(vscode.l10n.t("Validating {0} with 2 steps", name), async (say, signal) => {
@@ -19,6 +21,7 @@ export async function validateWithSteps(uri: vscode.Uri): Promise<void> {
       return smokeRun(uri.fsPath, {
         env: await checkEnvironment(),
         signal,
+        ...(folder ? { storeRoot: join(folder.uri.fsPath, STORE_FOLDER) } : {}),
         onStage: (stage) =>
           say(
             stage === "training"

@@ -83,7 +83,7 @@ export async function historyOf(
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<RecordedRun[]> {
   const store = folder && (await stores.open(folder));
-  return store ? recordedRuns(store.home.store) : [];
+  return store ? recordedRuns(store.home) : [];
 }
 
 /** A start means what is on the screen: unsaved changes are saved, for the person has asked to run them. */

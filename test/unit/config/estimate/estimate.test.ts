@@ -63,6 +63,39 @@ describe("wall time", () => {
   });
 });
 
+describe("wall time by a smoke run", () => {
+  const smoke = (more: Partial<NonNullable<RecordedRun["smoke"]>> = {}): Partial<RecordedRun> => ({
+    model: "org/name",
+    peakBytes: null,
+    estimatedBytes: null,
+    smoke: { atMs: Date.UTC(2026, 0, 2, 12), rowsPerStep: 8, maxLength: 256, ...more },
+  });
+  const time = (...history: RecordedRun[]) =>
+    estimate(resolved({ train: { num_train_epochs: 1 } }), {
+      data: data(800),
+      model: miniLm,
+      machine: machineFacts(20),
+      history,
+    }).seconds;
+
+  test("is half to one and a half times the pace of its step, with its date", () => {
+    const { low, high, from } = time(earlier(smoke()));
+    expect([low, high]).toEqual([25, 75]);
+    expect(from).toMatch(/^from the two-step smoke run of .*Jan/);
+  });
+
+  test("only where it had the same model, batch and length; the newest of several", () => {
+    for (const other of [{ rowsPerStep: 16 }, { maxLength: 512 }]) expect(time(earlier(smoke(other))).low).toBeNull();
+    expect(time(earlier({ ...smoke(), model: "org/other" })).low).toBeNull();
+    const newer = earlier({ ...smoke({ atMs: Date.UTC(2026, 1, 2, 12) }), secondsPerStep: 1 });
+    expect(time(earlier(smoke()), newer, earlier(smoke())).low).toBe(50);
+  });
+
+  test("gives way to a real run", () => {
+    expect(time(earlier(smoke()), earlier())).toMatchObject({ from: "from one earlier run on this machine" });
+  });
+});
+
 describe("correction by recorded peaks", () => {
   const plain = () => estimate(resolved({}), { data: data(800), model: miniLm, machine: machineFacts(20) });
   const kind = { accelerator: "NVIDIA RTX 4090", family: "lora" } as const;
