@@ -106,7 +106,7 @@ export interface DataQuality {
   duplicates: number;
   /** Training texts that stand with two labels or more. */
   conflicts: number;
-  /** Evaluation rows (named in `data.eval`) whose normalised text stands in the training data. */
+  /** Evaluation rows (named in `data.eval` or held out by the split) whose normalised text stands in the training data. */
   overlap: number;
   /** There are so many rows that duplicates, conflicts and overlap were counted on a part and reckoned up. */
   isEstimate: boolean;

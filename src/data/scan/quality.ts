@@ -24,8 +24,9 @@ export async function countFaults(
   const every = Math.max(train.prints.every, evaluation?.prints.every ?? 1);
   train.prints.thinTo(every);
   evaluation?.prints.thinTo(every);
-  const repeats = await findRepeats(train.prints, evaluation?.prints, { isHeldOut, hasLabels, signal });
   const share = isHeldOut ? 1 : trainShare;
+  const heldShare = evaluation ? 0 : 1 - share;
+  const repeats = await findRepeats(train.prints, evaluation?.prints, { isHeldOut, heldShare, hasLabels, signal });
   const reckoned = (count: number, factor: number): number => Math.min(train.rows, Math.round(count * factor));
   const texts = trained(train.emptyTexts, isHeldOut, share);
   const answers = trained(train.emptyAnswers, isHeldOut, share);
@@ -39,14 +40,14 @@ export async function countFaults(
   if (every === 1) {
     note("duplicate", train, repeats.firstDuplicate);
     note("conflict", train, repeats.firstConflict);
-    note("overlap", evaluation, repeats.firstOverlap);
+    note("overlap", evaluation ?? train, repeats.firstOverlap);
   }
   return {
     emptyTexts: texts.count,
     emptyAnswers: answers.count,
     duplicates: reckoned(repeats.duplicates, every * share),
     conflicts: reckoned(repeats.conflicts, every * share),
-    overlap: Math.min(evaluation?.rows ?? 0, repeats.overlap * every),
+    overlap: Math.min(evaluation?.rows ?? train.rows, Math.round((repeats.overlap + repeats.expectedOverlap) * every)),
     isEstimate: every > 1 || share < 1,
     first,
   };

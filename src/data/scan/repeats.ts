@@ -10,14 +10,18 @@ export interface Repeats {
   /** Texts with two labels or more. */
   conflicts: number;
   firstConflict: number;
-  /** Evaluation rows whose normalised text stands in the training data. */
+  /** Evaluation rows, or those held out, whose normalised text stands in the training data. */
   overlap: number;
   firstOverlap: number;
+  /** Where it is not known which rows are held out: how many of them can be expected to. */
+  expectedOverlap: number;
 }
 
 export interface RepeatOptions {
   /** Rows that are not part of the training data after the split. */
   isHeldOut?: ArrayLike<boolean> | undefined;
+  /** Share of the rows that is held out, where it is not known which ones are. */
+  heldShare?: number | undefined;
   /** Texts with two labels are looked for. */
   hasLabels: boolean;
   signal?: AbortSignal | undefined;
@@ -27,7 +31,7 @@ export interface RepeatOptions {
 export async function findRepeats(
   train: Fingerprints,
   evaluation: Fingerprints | undefined,
-  { isHeldOut, hasLabels, signal }: RepeatOptions,
+  { isHeldOut, heldShare = 0, hasLabels, signal }: RepeatOptions,
 ): Promise<Repeats> {
   const found: Repeats = {
     duplicates: 0,
@@ -36,12 +40,13 @@ export async function findRepeats(
     firstConflict: -1,
     overlap: 0,
     firstOverlap: -1,
+    expectedOverlap: 0,
   };
   const pauses = new Pauses();
   const empty = new TextHash();
   empty.of("");
   for (let bucket = 0; bucket < 1 << BUCKET_BITS; bucket++) {
-    const normal = new Set<number>();
+    const normal = new Map<number, number>();
     const labels = new Map<number, number>();
     const conflicting = new Set<number>();
     const rows = new Set<number>();
@@ -49,7 +54,8 @@ export async function findRepeats(
       if ((train.normal1[at]! & MASK) !== bucket || isHeldOut?.[at]) continue;
       // That texts are empty is counted by itself.
       if (train.normal1[at] === empty.normal1 && train.normal2[at] === empty.normal2) continue;
-      if (evaluation) normal.add(joined(train.normal1[at]!, train.normal2[at]!));
+      const loosely = joined(train.normal1[at]!, train.normal2[at]!);
+      normal.set(loosely, (normal.get(loosely) ?? 0) + 1);
       const text = joined(train.exact1[at]!, train.exact2[at]!);
       const answer = train.answers[at]!;
       const row = joined(Math.imul(train.exact1[at]! ^ answer, 2654435761) >>> 0, train.exact2[at]!);
@@ -67,17 +73,20 @@ export async function findRepeats(
     }
     found.conflicts += conflicting.size;
     await pauses.give(signal);
-    if (evaluation) {
-      for (let at = 0; at < evaluation.length; at++) {
-        if ((evaluation.normal1[at]! & MASK) !== bucket) continue;
-        if (!normal.has(joined(evaluation.normal1[at]!, evaluation.normal2[at]!))) continue;
-        found.overlap++;
-        found.firstOverlap = earlier(found.firstOverlap, at);
-      }
+    const evaluated = evaluation ?? (isHeldOut ? train : undefined);
+    for (let at = 0; evaluated && at < evaluated.length; at++) {
+      if ((evaluated.normal1[at]! & MASK) !== bucket || (!evaluation && !isHeldOut![at])) continue;
+      if (!normal.has(joined(evaluated.normal1[at]!, evaluated.normal2[at]!))) continue;
+      found.overlap++;
+      found.firstOverlap = earlier(found.firstOverlap, at);
     }
+    if (heldShare > 0) for (const count of normal.values()) found.expectedOverlap += splitTwins(count, heldShare);
   }
   return found;
 }
+
+/** Of rows alike that are drawn one by one with a chance: how many are drawn while another of them is not. */
+const splitTwins = (count: number, chance: number): number => count * chance * (1 - chance ** (count - 1));
 
 const MASK = (1 << BUCKET_BITS) - 1;
 

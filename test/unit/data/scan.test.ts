@@ -7,6 +7,7 @@ import type { DataFacts } from "../../../src/config/facts/facts.ts";
 import { resolveConfig } from "../../../src/config/resolve.ts";
 import type { ResolvedConfig } from "../../../src/config/types.ts";
 import { loadClassificationData } from "../../../src/data/classification.ts";
+import { SPLIT_ROWS } from "../../../src/data/scan/common.ts";
 import { scanData } from "../../../src/data/scan/scan.ts";
 import { dataFolder } from "../../support/data-folder.ts";
 
@@ -83,6 +84,37 @@ describe("what is wrong with rows", () => {
     );
     expect(quality.overlap).toBe(2);
     expect(quality.first.overlap).toMatchObject({ row: 1, file: expect.stringMatching(/e\.csv$/) as string });
+  });
+
+  test("rows that a split put on both sides are those that loading puts there", async () => {
+    const normal = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, " ");
+    const random = createRandom(3);
+    for (const fraction of [0.1, 0.25, 0.5]) {
+      const rows = Array.from({ length: 400 }, () => `${random.next() < 0.5 ? "Text" : "text "} ${random.int(350)},x`);
+      const folder = dataFolder({ "t.csv": `text,label\n${rows.join("\n")}\nother,y\n` });
+      const config = configOf({ train: "t.csv", eval_fraction: fraction });
+      const { train, eval: held } = await loadClassificationData(config, folder);
+      const trained = new Set(train.map(({ text }) => normal(text)));
+      const both = held.filter(({ text }) => trained.has(normal(text)));
+      const { quality } = await scanData(config, folder);
+      expect(both.length).toBeGreaterThan(0);
+      expect(quality.overlap).toBe(both.length);
+      const [first] = rows[quality.first.overlap!.row - 1]!.split(",");
+      expect(both.map(({ text }) => normal(text))).toContain(normal(first!));
+    }
+  });
+
+  test("of more rows than are split here the ones on both sides are reckoned, near what a split would give", async () => {
+    const count = SPLIT_ROWS + 1000;
+    const rows = Array.from({ length: count }, (_, row) => `text ${row % (count / 2)},${row % 2 ? "x" : "y"}`);
+    const folder = dataFolder({ "t.csv": `text,label\n${rows.join("\n")}\n` });
+    const config = configOf({ train: "t.csv", eval_fraction: 0.2 });
+    const { quality } = await scanData(config, folder);
+    const { train, eval: held } = await loadClassificationData(config, folder);
+    const trained = new Set(train.map(({ text }) => text));
+    const both = held.filter(({ text }) => trained.has(text)).length;
+    expect(quality.isEstimate).toBe(true);
+    expect(Math.abs(quality.overlap / both - 1)).toBeLessThan(0.02);
   });
 
   test("a link to the training file is the training file", async () => {
