@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
   const tree = new RunsTree(app, lists);
   const walkthrough = new Walkthrough(app, lists);
   const reports = new ReportDocuments();
-  languages = new LanguageSupport(context.extensionPath);
+  languages = new LanguageSupport(context.extensionPath, { stores, lists });
   context.subscriptions.push(
     log,
     stores,

@@ -17,6 +17,7 @@ import { symbolsOf } from "../config/assist/symbols.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { editOf } from "./actions.ts";
 import { completionsOf, definitionOf, foldingOf, hintOf, linkOf, markdown, symbolOf } from "./convert.ts";
+import type { HintKind } from "../config/assist/types.ts";
 import type { ConfigDocument } from "./document.ts";
 import { PATIENCE_MS } from "./limits.ts";
 import { rangeOfDiagnostic, touches } from "./positions.ts";
@@ -29,6 +30,8 @@ export interface AssistParts {
   readable: (document: { uri: string }) => ConfigDocument | undefined;
   /** What is shown of it. */
   shown: (uri: string) => readonly Diagnostic[];
+  /** Which kinds of hints are wanted. */
+  hintKinds: () => Promise<readonly HintKind[]>;
   report: (error: unknown) => void;
 }
 
@@ -45,7 +48,7 @@ export const ASSIST_CAPABILITIES: ServerCapabilities = {
 };
 
 /** Wires help while typing: every request is answered from the version it is about, in its own time limit. */
-export function serveAssist(connection: Connection, { readable, shown, report }: AssistParts): void {
+export function serveAssist(connection: Connection, { readable, shown, hintKinds, report }: AssistParts): void {
   connection.onCompletion(({ textDocument, position }, token) =>
     answer(token, report, null, async (signal) => {
       const document = readable(textDocument);
@@ -73,7 +76,8 @@ export function serveAssist(connection: Connection, { readable, shown, report }:
     answer(token, report, [], async (signal) => {
       const document = readable(textDocument);
       if (!document) return [];
-      const options = { signal, patienceMs: PATIENCE_MS.hints, range: document.positions.spanOf(range) };
+      const kinds = await hintKinds();
+      const options = { signal, patienceMs: PATIENCE_MS.hints, kinds, range: document.positions.spanOf(range) };
       return (await hintsOf(document.assist, options)).map((hint) => hintOf(document, hint));
     }),
   );

@@ -139,12 +139,13 @@ export class Checker {
     { begins, ...more }: SlowCheck = {},
   ): Promise<{ diagnostics: readonly Diagnostic[]; skipped: readonly { id: string; reason: string }[] } | undefined> {
     try {
-      const { parsed, env } = document;
+      const { parsed, env, history } = document;
       begins?.(document);
-      const { facts } = document.kind === "config" ? document.assist : {};
-      const options = { env, tiers, signal: document.signal, ...(facts ? { facts } : {}), ...more };
-      if (document.kind === "sweep") return await checkSweep(parsed, options);
-      const { report } = await checkParsed(parsed, options);
+      const options = { env, tiers, signal: document.signal, ...more };
+      if (document.kind === "sweep") return await checkSweep(parsed, { ...options, history });
+      // The facts that hovers and hints ask too; they know of earlier runs.
+      const { facts } = document.assist;
+      const { report } = await checkParsed(parsed, { ...options, ...(facts ? { facts } : {}) });
       return report;
     } catch (error) {
       if (document.signal.aborted || more.signal?.aborted) return undefined;

@@ -11,7 +11,9 @@ import { loadLanguage } from "../base/load-language.ts";
 import { ACTION_KINDS, actionsFor } from "./actions.ts";
 import { ASSIST_CAPABILITIES, serveAssist } from "./assist.ts";
 import { Checker } from "./checker.ts";
-import { ConfigDocument, isOurs } from "./document.ts";
+import { ConfigDocument, isOurs, type DocumentWorld } from "./document.ts";
+import { HintKinds } from "./hint-kinds.ts";
+import { History, HISTORY } from "./history.ts";
 import { CheckDocs, problemOf } from "./problems.ts";
 import { answer } from "./requests.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -23,7 +25,10 @@ export function serve(connection: Connection): void {
   const texts = new TextDocuments(TextDocument);
   const documents = new Map<string, ConfigDocument>();
   let docs = new CheckDocs(undefined);
+  const history = new History();
+  const hintKinds = new HintKinds(connection, report);
   let refreshesHints = false;
+  let hasSettings = false;
 
   const checker = new Checker({
     report,
@@ -36,13 +41,13 @@ export function serve(connection: Connection): void {
         })
         .catch(report),
     begins: (document) => {
-      const { config, baseDir } = document.assist;
-      watch.watch(document.uri, config ? pathsOf(config, baseDir) : []);
+      watch.watch(document.uri, pathsOf(document.assist));
     },
-    done: () => {
-      if (refreshesHints) void connection.languages.inlayHint.refresh().catch(report);
-    },
+    done: refreshHints,
   });
+  function refreshHints(): void {
+    if (refreshesHints) void connection.languages.inlayHint.refresh().catch(report);
+  }
   const watch = new FileWatch((uri) => checker.again(uri));
 
   connection.onInitialize(({ initializationOptions, capabilities }: InitializeParams): InitializeResult => {
@@ -50,6 +55,7 @@ export function serve(connection: Connection): void {
     if (language) loadLanguage(language.name, language.folder);
     docs = new CheckDocs(docsFile);
     refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
+    hasSettings = capabilities.workspace?.configuration === true;
     return {
       serverInfo: { name: "Tuning Fork" },
       capabilities: {
@@ -60,11 +66,24 @@ export function serve(connection: Connection): void {
     };
   });
 
+  connection.onInitialized(() => {
+    if (hasSettings) void hintKinds.follow(refreshHints).catch(report);
+  });
+  // Estimates are corrected by earlier runs, and a repeated one is told: what is open is looked at again.
+  connection.onNotification(HISTORY, (told: unknown) => {
+    try {
+      if (history.tell(told)) for (const uri of documents.keys()) checker.again(uri);
+    } catch (error) {
+      report(error);
+    }
+  });
+
+  const world: DocumentWorld = { env: process.env, historyOf: (file) => history.of(file) };
   texts.onDidChangeContent(({ document: text }) => {
     const { uri, version } = text;
     if (!isOurs(uri)) return;
     documents.get(uri)?.end();
-    const document = new ConfigDocument(uri, version, text.getText(), process.env);
+    const document = new ConfigDocument(uri, version, text.getText(), world);
     documents.set(uri, document);
     void checker.changed(document).catch(report);
   });
@@ -90,7 +109,7 @@ export function serve(connection: Connection): void {
       return document ? actionsFor(document, checker.shown(document.uri), params, docs) : [];
     }),
   );
-  serveAssist(connection, { readable, shown: (uri) => checker.shown(uri), report });
+  serveAssist(connection, { readable, shown: (uri) => checker.shown(uri), hintKinds: () => hintKinds.wanted, report });
 
   connection.onShutdown(() => {
     for (const document of documents.values()) document.end();

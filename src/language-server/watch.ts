@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { homedir } from "node:os";
+import { baseFileOf } from "../config/assist/document.ts";
+import type { AssistDocument } from "../config/assist/types.ts";
 import { isScriptConfig, type AnyResolvedConfig } from "../config/types.ts";
 import { WATCH_MS } from "./limits.ts";
 
@@ -60,8 +62,16 @@ function markOf(path: string): string {
   }
 }
 
-/** The files and folders a config names: of a glob, its fixed part; of a model that is a folder, its `config.json`. */
-export function pathsOf(config: AnyResolvedConfig, baseDir: string): string[] {
+/**
+ * The files and folders a document is about: of a sweep its base and what that names; of a glob its fixed part; of a model that
+ * is a folder its `config.json`.
+ */
+export function pathsOf({ kind, parsed, config, baseDir }: AssistDocument): string[] {
+  const base = kind === "sweep" ? baseFileOf(parsed) : undefined;
+  return [...(base === undefined ? [] : [base]), ...(config ? namedIn(config, baseDir) : [])];
+}
+
+function namedIn(config: AnyResolvedConfig, baseDir: string): string[] {
   if (isScriptConfig(config)) return [];
   const { data, model } = config;
   const named = [data.train, data.eval ?? []].flat().map((text) => text.replace(/[/\\]?[^/\\]*[*?{[].*$/, ""));

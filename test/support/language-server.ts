@@ -6,8 +6,10 @@ import { pathToFileURL } from "node:url";
 import {
   type CodeAction,
   CodeActionRequest,
+  ConfigurationRequest,
   createProtocolConnection,
   type Diagnostic,
+  DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
@@ -22,9 +24,11 @@ import {
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
   type Range,
+  RegistrationRequest,
   ShutdownRequest,
   type TextEdit,
 } from "vscode-languageserver/node";
+import { HISTORY, type FolderHistory } from "../../src/language-server/history.ts";
 import type { ServerSettings } from "../../src/language-server/settings.ts";
 import { bundle } from "./bundle.ts";
 import { root } from "./imports.ts";
@@ -40,9 +44,12 @@ export class LanguageServer {
   readonly #waiting = new Set<() => void>();
   readonly logged: string[] = [];
   capabilities: InitializeResult["capabilities"] = {};
+  /** The editor's settings by section. */
+  #configuration: Record<string, unknown>;
 
-  private constructor(folder: string, entry: string, env: NodeJS.ProcessEnv) {
+  private constructor(folder: string, entry: string, env: NodeJS.ProcessEnv, configuration: Record<string, unknown>) {
     this.folder = folder;
+    this.#configuration = configuration;
     this.#child = fork(entry, ["--node-ipc"], { env, silent: true });
     this.connection = createProtocolConnection(new IPCMessageReader(this.#child), new IPCMessageWriter(this.#child));
     this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
@@ -50,18 +57,30 @@ export class LanguageServer {
       for (const look of this.#waiting) look();
     });
     this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.logged.push(message));
+    this.connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+      items.map(({ section }) => this.#configuration[section ?? ""] ?? null),
+    );
+    this.connection.onRequest(RegistrationRequest.type, () => {});
     this.connection.listen();
   }
 
-  /** Starts one from the sources; close it in `afterAll`. Home and environment are its own, so that nothing of this machine counts. */
-  static async start(settings: ServerSettings = {}, env: NodeJS.ProcessEnv = {}): Promise<LanguageServer> {
+  /**
+   * Starts one from the sources; close it in `afterAll`. Home and environment are its own, so that nothing of this machine counts.
+   * `configuration` are the editor's settings by section.
+   */
+  static async start(
+    settings: ServerSettings = {},
+    env: NodeJS.ProcessEnv = {},
+    configuration: Record<string, unknown> = {},
+  ): Promise<LanguageServer> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "tuning-fork-language-")));
     const entry = await bundle("../../src/language-server/main.ts", folder, ["sqlite3", "@tensorflow/*"]);
-    const server = new LanguageServer(folder, entry, { PATH: process.env["PATH"], HOME: folder, ...env });
+    const environment = { PATH: process.env["PATH"], HOME: folder, ...env };
+    const server = new LanguageServer(folder, entry, environment, configuration);
     const { capabilities } = await server.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
-      capabilities: {},
+      capabilities: { workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } } },
       initializationOptions: { docs: join(root, "docs/config.md"), ...settings } satisfies ServerSettings,
     });
     server.capabilities = capabilities;
@@ -107,6 +126,17 @@ export class LanguageServer {
     await this.connection.sendNotification(DidCloseTextDocumentNotification.type, {
       textDocument: { uri: this.uri(name) },
     });
+  }
+
+  /** Changes the editor's settings and says so. */
+  async configure(configuration: Record<string, unknown>): Promise<void> {
+    this.#configuration = configuration;
+    await this.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+  }
+
+  /** Tells what earlier runs took, as the editor does. */
+  async tellHistory(history: readonly FolderHistory[]): Promise<void> {
+    await this.connection.sendNotification(HISTORY, history);
   }
 
   /** All that was published for a document so far, oldest first. */
@@ -157,6 +187,9 @@ export class LanguageServer {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** What a diagnostic says. */
+export const textOf = ({ message }: Diagnostic): string => (typeof message === "string" ? message : message.value);
 
 /** A text with the changes of an action made. */
 export function edited(text: string, action: CodeAction): string {

@@ -26,14 +26,19 @@ export function assistDocument(parsed: ParsedConfig, { kind, env, factsOf }: Doc
 }
 
 /** The config a sweep starts from; undefined when it cannot be read, which the check of the sweep tells. */
-function baseOf({ file, value }: ParsedConfig): ParsedConfig | undefined {
-  const base = value?.["base"];
-  if (typeof base !== "string" || base === "") return undefined;
-  const path = resolve(dirname(file), base);
+function baseOf(sweep: ParsedConfig): ParsedConfig | undefined {
+  const path = baseFileOf(sweep);
+  if (path === undefined) return undefined;
   try {
     return parseConfig(readConfigFile(path), path);
   } catch (problem) {
     if (problem instanceof UserError) return undefined;
     throw problem;
   }
+}
+
+/** The file a sweep names as its base, whether it is there or not; undefined when it names none. */
+export function baseFileOf({ file, value }: ParsedConfig): string | undefined {
+  const base = value?.["base"];
+  return typeof base === "string" && base !== "" ? resolve(dirname(file), base) : undefined;
 }

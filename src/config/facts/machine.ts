@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { SharedWork } from "../../base/shared-work.ts";
 import { probeCapabilities, probeGpus } from "../../launch/gpus.ts";
 import { PYTHON_VARIABLE, TRUST_VARIABLE } from "../../launch/python/find.ts";
+import { programEnvironment } from "../../launch/untrusted.ts";
 import { isScriptConfig, type AnyResolvedConfig } from "../types.ts";
 import { known, type Known, type MachineFacts } from "./facts.ts";
 import { readAccelerateConfig } from "./machine/accelerate.ts";
@@ -30,8 +31,8 @@ const DECIDING = [
 ];
 
 /**
- * Looks at this machine as a config would use it. What was found is kept for a minute. Nothing is installed, and no
- * interpreter is run where the workspace is not trusted. Throws the signal's reason when it is aborted.
+ * Looks at this machine as a config would use it. What was found is kept for a minute. Nothing is installed. Where the
+ * workspace is not trusted no interpreter is run, and no program that lies in it. Throws the signal's reason when it is aborted.
  */
 export async function readMachineFacts(
   config: AnyResolvedConfig,
@@ -54,7 +55,7 @@ async function look(
   signal: AbortSignal,
 ): Promise<MachineFacts> {
   const [gpus, cpu, diskFreeBytes, accelerateConfig] = await Promise.all([
-    readGpus(env, signal),
+    readGpus(programEnvironment(env, baseDir), signal),
     readCpu(env, signal),
     readDiskFree(resolve(baseDir, config.run.output_dir ?? ".")),
     readAccelerateConfig(env),

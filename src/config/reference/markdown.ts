@@ -5,7 +5,7 @@ import { allowsNull, recordValues, variantsOf, view, type SchemaView } from "../
 import { typeInWords } from "../schema/words.ts";
 import { sweepSchema } from "../sweep/schema.ts";
 import { EXAMPLES } from "./examples.ts";
-import { notChecked, SILENCING, SMOKE, SWEEP_INTRODUCTION } from "./more-sections.ts";
+import { EDITOR, notChecked, SILENCING, SMOKE, SWEEP_INTRODUCTION } from "./more-sections.ts";
 
 const INTRODUCTION = `# The config file
 
@@ -42,6 +42,7 @@ export function markdown(): string {
     checksSection(),
     SILENCING,
     SMOKE,
+    EDITOR,
     sweepSection(),
     examplesSection(),
     "",

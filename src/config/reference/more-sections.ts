@@ -8,7 +8,19 @@ A comment \`# tuning-fork: ignore C34 because the head is new\` on a line silenc
 
 export const SMOKE = `## Two steps before the real run
 
-What no check can see from outside is tried: \`tuning-fork smoke finetune.yaml\`, or **Validate with 2 Steps** in the editor (C61), trains two optimizer steps of the very config on its own data, evaluates, saves a checkpoint, loads it in a new process and compares the predictions before and after. It is a run in a folder of its own, which is removed afterwards.`;
+What no check can see from outside is tried: \`tuning-fork smoke finetune.yaml\`, or **Validate with 2 Steps** in the editor (C61), trains two optimizer steps of the very config on its own data, evaluates, saves a checkpoint, loads it in a new process and compares the predictions before and after. It is a run in a folder of its own, which is removed afterwards; the time of its second step is kept for estimates, until a real run tells more.`;
+
+export const EDITOR = `## In the editor
+
+Configs are checked while they are typed, by the text at once, by data, model and machine when typing pauses and when a file they name changes on disk, the base of a sweep included. Estimates are corrected by the runs of the folder, and a config that repeats one of them says so (C59).
+
+| setting | what it shows between the words of a config |
+| --- | --- |
+| \`tuningFork.inlayHints.steps\` | effective batch, steps per epoch and in all, warm-up steps, trials of a sweep |
+| \`tuningFork.inlayHints.data\` | rows and classes of the data |
+| \`tuningFork.inlayHints.defaults\` | the defaults of keys that are not written |
+
+In a folder that is not trusted no interpreter is run and no program that lies in the folder, so that what only they could tell is said to be unchecked; everything else is checked as ever. A language server that crashes is started again up to four times within three minutes; then a message offers to start it.`;
 
 export const SWEEP_INTRODUCTION = `## Sweeps
 

@@ -1,21 +1,13 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  State,
-  TransportKind,
-  type ErrorHandler,
-} from "vscode-languageclient/node";
+import { LanguageClient, State, TransportKind } from "vscode-languageclient/node";
 import { codeDir } from "../../base/code-dir.ts";
+import { sentenceOf } from "../../base/errors.ts";
+import { HISTORY, type FolderHistory } from "../../language-server/history.ts";
 import type { ServerSettings } from "../../language-server/settings.ts";
 import { SERVED_DOCUMENTS } from "../config-files/config-files.ts";
 import { configProblems } from "../config-files/problems.ts";
-
-/** Restarts after crashes within a while; after one more it is left off. */
-const MOST_RESTARTS = 4;
-const WITHIN_MS = 3 * 60_000;
+import { restarting } from "./restarting.ts";
 
 export interface ClientOptions {
   /** The extension's folder. */
@@ -23,15 +15,22 @@ export interface ClientOptions {
   log: vscode.LogOutputChannel;
   /** Variables the server gets beside the editor's own. */
   env: Record<string, string>;
+  /** A server runs: the first, or one that took the place of one that crashed. */
+  onRunning: (client: Client) => void;
+  /** It crashed so often that it is left off. */
+  onGivenUp: (crashes: number) => void;
 }
 
-/** A running language server. */
+/** A language server as the editor has it. */
 export interface Client {
+  /** Tells what earlier runs took; lost when no server runs, for the next one is told by itself. */
+  tell(history: FolderHistory[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the language server in a process of its own. Rejects when it does not start. */
-export async function startClient({ extension, log, env }: ClientOptions): Promise<Client> {
+export async function startClient(options: ClientOptions): Promise<Client> {
+  const { extension, log, env, onRunning, onGivenUp } = options;
   const settings: ServerSettings = {
     language: { name: vscode.env.language, folder: join(extension, "l10n") },
     docs: join(extension, "docs/config.md"),
@@ -43,7 +42,8 @@ export async function startClient({ extension, log, env }: ClientOptions): Promi
     {
       module: join(codeDir(), "language-server.cjs"),
       transport: TransportKind.ipc,
-      options: { env },
+      // Not in the workspace: some systems look for programs where a process stands before they look at PATH.
+      options: { env, cwd: codeDir() },
     },
     {
       documentSelector: [...SERVED_DOCUMENTS],
@@ -51,36 +51,25 @@ export async function startClient({ extension, log, env }: ClientOptions): Promi
       initializationOptions: settings,
       // One list for the server and for refused starts, so that nothing is told twice and a restart keeps what is shown.
       diagnosticCollectionProvider: { create: () => problems.collection, dispose: () => {} },
-      errorHandler: restarting(),
+      errorHandler: restarting(onGivenUp),
     },
   );
-  const states = client.onDidChangeState(({ newState }) => problems.setServed(newState === State.Running));
-  await client.start();
-  return {
+  const running: Client = {
+    async tell(history) {
+      if (client.state === State.Running) await client.sendNotification(HISTORY, history);
+    },
     async stop() {
       states.dispose();
       problems.setServed(false);
-      await client.dispose();
+      // One that is just starting cannot be stopped, and one that was killed meanwhile has nothing left to stop.
+      if (client.state === State.Starting) await client.start().catch(() => {});
+      await client.dispose().catch((error: unknown) => log.warn(sentenceOf(error)));
     },
   };
-}
-
-/** Restarts the server when it crashes, but not for ever. */
-function restarting(): ErrorHandler {
-  let crashesMs: number[] = [];
-  return {
-    error: (_error, _message, count) => ({
-      action: count !== undefined && count <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
-    }),
-    closed() {
-      const nowMs = Date.now();
-      crashesMs = [...crashesMs.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];
-      if (crashesMs.length <= MOST_RESTARTS) return { action: CloseAction.Restart, handled: true };
-      const message = vscode.l10n.t(
-        "Configs are no longer checked while typing: the language server crashed {0} times. Its output says why; reload the window to start it again.",
-        crashesMs.length,
-      );
-      return { action: CloseAction.DoNotRestart, message };
-    },
-  };
+  const states = client.onDidChangeState(({ newState }) => {
+    problems.setServed(newState === State.Running);
+    if (newState === State.Running) onRunning(running);
+  });
+  await client.start();
+  return running;
 }

@@ -2,11 +2,13 @@ import * as vscode from "vscode";
 import { sentenceOf } from "../../base/errors.ts";
 import { SERVED_DOCUMENTS } from "../config-files/config-files.ts";
 import type { Client } from "./client.ts";
+import { RunHistory, type RunSources } from "./history.ts";
 import { chosenPython, onPythonChosen } from "./python.ts";
 
 /**
  * Help while typing in configs. The server is started when the first config is opened, so that windows without one pay
- * nothing, and started again when what it is given changes: trust, or the interpreter chosen in the Python extension.
+ * nothing, and started again when what it is given changes: trust, or the interpreter chosen in the Python extension. In a folder
+ * that is not trusted it serves what the text, the data and the model say, and runs no program of that folder.
  */
 export class LanguageSupport implements vscode.Disposable {
   readonly #extension: string;
@@ -16,12 +18,19 @@ export class LanguageSupport implements vscode.Disposable {
   #work: Promise<void> = Promise.resolve();
   #client: Client | undefined;
   #isWanted = false;
+  readonly #history: RunHistory;
 
-  constructor(extension: string) {
+  constructor(extension: string, runs: RunSources) {
     this.#extension = extension;
     this.#log = vscode.window.createOutputChannel("Tuning Fork Language Server", { log: true });
+    this.#history = new RunHistory(
+      runs,
+      async (told) => this.#client?.tell(told),
+      (error) => this.#log.warn(sentenceOf(error)),
+    );
     this.#subscriptions = [
       this.#log,
+      this.#history,
       vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#restart()),
     ];
@@ -72,12 +81,29 @@ export class LanguageSupport implements vscode.Disposable {
     this.#client = await startClient({
       extension: this.#extension,
       log: this.#log,
+      onRunning: (client) => {
+        this.#client = client;
+        this.#history.begin();
+      },
+      onGivenUp: (crashes) => void this.#offerRestart(crashes),
       // In a folder that is not trusted no interpreter of that folder is run.
       env: {
         TUNING_FORK_TRUSTED: isTrusted ? "1" : "0",
         ...(python === undefined ? {} : { TUNING_FORK_PYTHON: python }),
       },
     });
+  }
+
+  async #offerRestart(crashes: number): Promise<void> {
+    const restart = vscode.l10n.t("Start it again");
+    const show = vscode.l10n.t("Show its output");
+    const message = vscode.l10n.t(
+      "Configs are no longer checked while typing: the language server crashed {0} times. Its output says why.",
+      crashes,
+    );
+    const chosen = await vscode.window.showWarningMessage(message, restart, show);
+    if (chosen === restart) this.#restart();
+    if (chosen === show) this.#log.show();
   }
 
   async #stop(): Promise<void> {

@@ -94,7 +94,7 @@ function environments(baseDir: string, env: NodeJS.ProcessEnv): Environment[] {
 const TOPS = [".git", ".tuning-fork", ".vscode", "pyproject.toml", "environment.yml"];
 
 /** The config's folder and those above it, up to the top of its workspace; without one, the folder alone. */
-function workspaceFolders(baseDir: string): string[] {
+export function workspaceFolders(baseDir: string): string[] {
   const folders: string[] = [];
   for (let folder = resolve(baseDir); ; folder = dirname(folder)) {
     folders.push(folder);

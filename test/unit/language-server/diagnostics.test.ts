@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver/node";
-import { LanguageServer } from "../../support/language-server.ts";
+import { LanguageServer, textOf } from "../../support/language-server.ts";
 
 const CONFIG = `version: 1
 task: text-classification
@@ -17,8 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const texts = (found: readonly Diagnostic[]): string[] =>
-  found.map(({ message }) => (typeof message === "string" ? message : message.value));
+const texts = (found: readonly Diagnostic[]): string[] => found.map(textOf);
 const codes = (found: readonly Diagnostic[]): unknown[] => found.map(({ code }) => code);
 
 test("what the text says is published with its place, its check's id and a link to the check", async () => {

@@ -24,7 +24,9 @@ export async function hintsOf(
   const { kinds = ["steps", "data", "defaults"], range } = options;
   const made =
     document.kind === "sweep"
-      ? trialHints(document)
+      ? kinds.includes("steps")
+        ? trialHints(document)
+        : []
       : (await Promise.all(kinds.map(async (kind) => MAKERS[kind](document, options)))).flat();
   return made
     .filter(({ offset }) => !range || (range.start <= offset && offset <= range.end))

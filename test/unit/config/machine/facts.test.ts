@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readMachineFacts } from "../../../../src/config/facts/machine.ts";
 import { changesLaunch } from "../../../../src/config/facts/machine/accelerate.ts";
@@ -13,14 +13,17 @@ import {
 } from "../../../../src/config/facts/machine/requirements.ts";
 import { resolveConfig } from "../../../../src/config/resolve.ts";
 import type { ResolvedConfig } from "../../../../src/config/types.ts";
-import { fakeNvidiaSmi } from "../../../support/fake-nvidia-smi.ts";
+import { FAKE_GPUS, fakeNvidiaSmi } from "../../../support/fake-nvidia-smi.ts";
 import { fakePython, writeProgram } from "../../../support/fake-python.ts";
 
 let folder: string;
+/** Of the machine, not of the folder. */
+let programs: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tuning-fork-machine-"));
+  programs = mkdtempSync(join(tmpdir(), "tuning-fork-programs-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => [folder, programs].forEach((one) => rmSync(one, { recursive: true, force: true })));
 
 const config = (more: Record<string, unknown> = {}, task = "text-classification"): ResolvedConfig =>
   resolveConfig({ version: 1, task, model: { name_or_path: "org/model" }, data: { train: "data.csv" }, ...more })
@@ -44,9 +47,25 @@ describe("this machine", () => {
 
   test("GPUs come with their compute capability", async () => {
     const [gpu] = [{ index: "0", uuid: "GPU-a", name: "T4", "memory.total": "15360", compute_cap: "7.5" }];
-    const env = fakeNvidiaSmi(folder, [gpu]);
+    const env = fakeNvidiaSmi(programs, [gpu]);
     const facts = await look(config(), { ...env, TUNING_FORK_TRUSTED: "0" });
     expect(facts).toMatchObject({ accelerator: "cuda", gpus: [{ uuid: "GPU-a", capability: 7.5 }] });
+  });
+
+  test("in a folder that is not trusted no nvidia-smi of that folder is run, one of the machine is", async () => {
+    fakeNvidiaSmi(folder, [{ ...FAKE_GPUS[0], uuid: "GPU-of-the-folder" }]);
+    fakeNvidiaSmi(programs, [{ ...FAKE_GPUS[0], uuid: "GPU-of-the-machine" }]);
+    const places = [
+      join(folder, "fake-bin"),
+      relative(process.cwd(), join(folder, "fake-bin")),
+      join(programs, "fake-bin"),
+    ];
+    const seen = async (trusted: string) => {
+      const env = { PATH: [...places, PATH()].join(delimiter), TUNING_FORK_TRUSTED: trusted };
+      return (await look(config(), env)).gpus.map(({ uuid }) => uuid);
+    };
+    expect(await seen("1")).toEqual(["GPU-of-the-folder"]);
+    expect(await seen("0")).toEqual(["GPU-of-the-machine"]);
   });
 
   test("a folder that is not there yet lies on the disk of the one above", async () => {
