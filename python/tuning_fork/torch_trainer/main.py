@@ -14,7 +14,7 @@ from tuning_fork.context import RunContext, read_config, read_context
 from tuning_fork.errors import UserError
 from tuning_fork.journal import Journal
 from tuning_fork.torch_trainer.failure import ALERTS, Sizes, as_user_error
-from tuning_fork.torch_trainer.ranks import is_rank, leave_failure, rank, ranks_wanted, start_ranks
+from tuning_fork.torch_trainer.ranks import follow_parent, is_rank, leave_failure, rank, ranks_wanted, start_ranks
 from tuning_fork.torch_trainer.recorder import Recorder
 from tuning_fork.torch_trainer.stop import StopRequest
 
@@ -46,6 +46,8 @@ def train_with_ranks(context: RunContext, count: int) -> int:
 
 def train(context: RunContext) -> int:
     """One process's part: all of it, or a rank's."""
+    if is_rank():
+        follow_parent()
     journal = _journal(context) if rank() == 0 else None
     stop = StopRequest(context.run_dir)
     stop.listen()

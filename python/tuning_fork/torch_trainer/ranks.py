@@ -6,11 +6,13 @@ a rank that fails leaves its error in a file, and the first one's becomes the ru
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
 import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ from tuning_fork.errors import UserError
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
 
+# prctl(2): the signal a process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
 STRATEGIES = ("ddp", "fsdp", "deepspeed")
 # What a rank says when another one has gone away.
 _COLLATERAL = re.compile(
@@ -44,6 +48,24 @@ def is_rank() -> bool:
 
 def rank() -> int:
     return int(os.environ.get("RANK", "0"))
+
+
+def follow_parent() -> None:
+    """Lets a rank end with the process that started it: torch gives each rank a session of its own, which no signal to
+    the run's process group reaches."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="tuning-fork-parent", daemon=True).start()
 
 
 def ranks_wanted(config: ResolvedConfig) -> int:
