@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import transformers
 from transformers import TrainingArguments
+
 from tuning_fork.errors import UserError
 from tuning_fork.torch_trainer.plan import TrainingPlan
 

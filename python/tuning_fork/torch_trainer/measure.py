@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+
 from tuning_fork.torch_trainer.prepared import Evaluation, Measured
 
 

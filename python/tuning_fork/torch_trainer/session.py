@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import transformers
 from transformers import set_seed
+
 from tuning_fork.context import RunContext, read_base_dir, read_config
 from tuning_fork.errors import UserError
 from tuning_fork.metrics.names import MetricChoice, choose_metrics

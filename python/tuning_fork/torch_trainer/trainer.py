@@ -12,6 +12,7 @@ import torch
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_callback import DefaultFlowCallback, PrinterCallback, ProgressCallback
+
 from tuning_fork.metrics.names import MetricChoice
 from tuning_fork.torch_trainer.best import BestTracker
 from tuning_fork.torch_trainer.checkpoint.keeper import CheckpointKeeper

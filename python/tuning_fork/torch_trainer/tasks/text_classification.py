@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 from transformers import DataCollatorWithPadding
+
 from tuning_fork.data import load_classification
 from tuning_fork.metrics.baselines import classification_baselines
 from tuning_fork.metrics.classification import judge_classification
@@ -41,13 +42,15 @@ def prepare(setup: Setup) -> Prepared:
     setup.enter("loading the model")
     setup.seed()
     built = build_model(config, place, labels=data.labels, tokenizer=tokenizer, device=setup.device)
+    for note in built.notes:
+        setup.alert("info", "model-note", note)
     return Prepared(
         model=built.model,
         tokenizer=tokenizer,
         train=train,
         eval=evaluated,
         collate=DataCollatorWithPadding(tokenizer),
-        loss=row_mean_loss,
+        loss=built.loss or row_mean_loss,
         model_scales_loss=False,
         evaluation=lambda: ClassificationEvaluation(data.eval, data.labels),
         train_rows=len(train),
