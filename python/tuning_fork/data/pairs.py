@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,19 +126,22 @@ def _text(row: Row, column: str) -> str:
 
 
 def _score(row: Row, column: str) -> float:
-    """A number, which text formats write as text."""
     value = row.values.get(column)
-    try:
-        score = float("nan") if isinstance(value, bool | None) else float(value)
-    except (TypeError, ValueError):
-        score = float("nan")
-    if score - score == 0:
-        return score
-    held = "no score" if value is None or value == "" else f"{shown_value(value)}, which is not a number"
-    problem = f"the column {column} holds {held}."
-    raise row_error(
-        "data-score-not-a-number", row.place, problem, "Write a number for each pair, or rename the column."
+    # Text formats write a number as text.
+    if isinstance(value, str) and _NUMBER.fullmatch(trim(value)):
+        return float(trim(value))
+    if isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0:
+        return float(value)
+    problem = (
+        f"the column {column} has no score."
+        if value is None or value == ""
+        else f"the column {column} holds {shown_value(value)}, which is not a number."
     )
+    advice = "Write a number for each pair, or rename the column."
+    raise row_error("data-score-not-a-number", row.place, problem, advice)
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 
 
 def _is_empty(example: PairExample) -> bool:

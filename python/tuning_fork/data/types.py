@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Place:
     """Where a record stands."""
 
@@ -17,7 +17,7 @@ class Place:
     line: int | None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Row:
     """One record of a data file, by column. A field that a short record lacks is absent."""
 
