@@ -12,12 +12,12 @@ const MOST_PATTERNS = 1000;
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 
 /**
- * Files that match an absolute glob, sorted by path. `*` and `?` stay within a folder, `**` spans folders; entries that
+ * Files (or files and folders) that match an absolute glob, sorted by path. `*` and `?` stay within a folder, `**` spans folders; entries that
  * start with a dot are matched only by a dot that is written. Folders that cannot be read count as empty.
  * A pattern that would look through a whole disk is a `UserError`.
  */
-export function glob(pattern: string): string[] {
-  const budget = { entries: MOST_ENTRIES, patterns: MOST_PATTERNS };
+export function glob(pattern: string, { folders = false } = {}): string[] {
+  const budget = { entries: MOST_ENTRIES, patterns: MOST_PATTERNS, folders };
   try {
     const segments = expandBraces(pattern.replaceAll("\\", "/"), budget).map((one) => one.split("/"));
     const found = new Set(
@@ -39,6 +39,8 @@ class TooMany extends Error {}
 interface Budget {
   entries: number;
   patterns: number;
+  /** Whether folders are found as well. */
+  readonly folders: boolean;
 }
 
 function walk(folder: string, [segment, ...rest]: string[], budget: Budget): string[] {
@@ -56,7 +58,7 @@ function walk(folder: string, [segment, ...rest]: string[], budget: Budget): str
     if (!matches.test(entry.name) || (entry.name.startsWith(".") && !segment.startsWith("."))) return [];
     const path = join(folder, entry.name);
     if (rest.length > 0) return walk(path, rest, budget);
-    return entry.isDirectory() ? [] : [path];
+    return entry.isDirectory() && !budget.folders ? [] : [path];
   });
 }
 
@@ -83,6 +85,8 @@ function expandBraces(pattern: string, budget: Budget): string[] {
   return choices.split(",").flatMap((choice) => expandBraces(before + choice + after, budget));
 }
 
+const NOTHING = /(?!)/;
+
 function segmentPattern(segment: string): RegExp {
   // Neighbouring stars say no more than one, and would be tried against each other without end.
   const source = segment
@@ -92,5 +96,10 @@ function segmentPattern(segment: string): RegExp {
       if (token === "*") return ".*";
       return token === "?" ? "." : token.replaceAll(/[.+^$()|{}\]\\[]/g, "\\$&");
     });
-  return new RegExp(`^${source}$`, "su");
+  try {
+    return new RegExp(`^${source}$`, "su");
+  } catch {
+    // A range that runs backwards names no character.
+    return NOTHING;
+  }
 }

@@ -116,6 +116,7 @@ function requireReadable(file: string): void {
 }
 
 function kindOf(stats: Stats | undefined): string {
+  if (stats?.isDirectory()) return t("a folder");
   if (stats?.isFIFO()) return t("a named pipe");
   if (stats?.isSocket()) return t("a socket");
   return stats ? t("a device") : t("gone");

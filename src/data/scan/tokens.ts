@@ -28,9 +28,19 @@ export function tokenReader({ columns, file }: Columns, named: NamedColumns): Ro
         );
       }
       for (const tag of tags) labels.add(labelOf(tag, label, row), row);
-      return { text: words.map(String).join(" "), answer: null };
+      return { text: words.map((word) => tokenOf(word, tokens, row)).join(" "), answer: null };
     },
   };
+}
+
+function tokenOf(word: unknown, column: string, row: DataRow): string {
+  if (["string", "number", "bigint", "boolean"].includes(typeof word)) return String(word);
+  throw rowError(
+    "data-token-not-text",
+    row,
+    t("the column {0} lists {1}, which is not a token.", column, shownValue(word)),
+    t("Write every token as a text."),
+  );
 }
 
 /** The list in a cell; text formats may write it as JSON. */
