@@ -14,7 +14,7 @@ from tuning_fork.torch_trainer.models.freeze import freeze
 from tuning_fork.torch_trainer.models.kinds import auto_class, has_labels
 from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT, loading, read_model_config
 from tuning_fork.torch_trainer.models.locate import ModelPlace
-from tuning_fork.torch_trainer.models.lora import add_adapters
+from tuning_fork.torch_trainer.models.lora import add_adapters, stray_targets
 from tuning_fork.torch_trainer.models.parts import backbone_of, head_names, pooler_name
 from tuning_fork.torch_trainer.models.pooling import pool_classifier
 from tuning_fork.torch_trainer.models.precision import Precision, resolve_precision, weights_dtype
@@ -75,7 +75,10 @@ def build_model(
         _leave_out_pooler(model)
     if method == "freeze":
         freeze(model, config["method"]["freeze"])
-    wrapped = add_adapters(model, config, place, added_tokens=added) if adapted else model
+    wrapped = model
+    if adapted:
+        notes += stray_targets(model, config)
+        wrapped = add_adapters(model, config, place, added_tokens=added)
     loss = None
     if method == "distill":
         loss = _distil(config, place, model, labels=labels, tokenizer=tokenizer, device=device, precision=precision)
@@ -111,30 +114,36 @@ def load_base(
         arguments["attn_implementation"] = wanted["attn_implementation"]
     if config["method"]["type"] == "qlora":
         arguments |= quantisation_arguments(config, kind, model_config, dtype, device)
-    # Of all shapes only the head's may differ, and only for another number of classes.
-    arguments["ignore_mismatched_sizes"] = not same_classes
     model, report = loading(
         place,
-        lambda: kind.from_pretrained(place.path, config=model_config, output_loading_info=True, **arguments),
+        lambda: kind.from_pretrained(
+            place.path, config=model_config, output_loading_info=True, ignore_mismatched_sizes=True, **arguments
+        ),
     )
-    notes = _judge(model, report, place, config["task"])
+    new_head = has_labels(config["task"])
+    notes = _judge(model, report, place, new_head=new_head, other_classes=not same_classes)
     _agree_on_padding(model, tokenizer)
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # of use only in generation, which has a setting of its own
     return model, notes
 
 
-def _judge(model: Any, report: dict[str, Any], place: ModelPlace, task: str) -> list[str]:
-    """Refuses weights of another model; notes what is not in the file, but for a new head, which cannot be."""
-    heads = (f"{pooler_name(model)}.", *(f"{name}." for name in head_names(model) if has_labels(task)))
-    mismatched = [str(one[0] if isinstance(one, (tuple, list)) else one) for one in report.get("mismatched_keys", ())]
-    wrong = [name for name in mismatched if not name.startswith(heads)]
-    if wrong:
-        raise UserError(
-            "model-weights-shape",
-            f"The weights of {place.shown} are not those that its config.json describes: {wrong[0]} has another shape.",
-            "Fetch the model again, or correct its config.json.",
-        )
+def _judge(model: Any, report: dict[str, Any], place: ModelPlace, *, new_head: bool, other_classes: bool) -> list[str]:
+    """Refuses weights of another model; notes what is not in the file, but for a new head, which cannot be.
+
+    Args:
+        new_head: whether the task puts a classifier on the model.
+        other_classes: whether it has another number of classes than the one in the file, if there is one.
+    """
+    heads = (f"{pooler_name(model)}.", *(f"{name}." for name in head_names(model) if new_head))
+    for one in report.get("mismatched_keys", ()):
+        name = str(one[0] if isinstance(one, (tuple, list)) else one)
+        if not (other_classes and name.startswith(heads)):
+            raise UserError(
+                "model-weights-shape",
+                f"The weights of {place.shown} are not those that its config.json describes: {name} has another shape.",
+                "Fetch the model again, or correct its config.json.",
+            )
     missing = [name for name in report.get("missing_keys", ()) if not name.startswith(heads)]
     if not missing:
         return []

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import transformers
 from packaging.version import Version
+from safetensors import SafetensorError
 from transformers import AutoConfig
 
 from tuning_fork.errors import UserError
@@ -38,21 +39,27 @@ def require_package(name: str, purpose: str) -> ModuleType:
         ) from error
 
 
+def require_model_folder(place: ModelPlace) -> None:
+    """Raises `UserError` when a folder holds no model of Hugging Face's form."""
+    folder = Path(place.path)
+    if not place.is_folder or (folder / "config.json").is_file():
+        return
+    if (folder / "adapter_config.json").is_file():
+        raise UserError(
+            "model-is-adapter",
+            f"{folder} holds an adapter, not a model.",
+            f"Name its base model in {place.key}, or merge the adapter into it first.",
+        )
+    raise UserError(
+        "model-config-missing",
+        f"{folder} has no config.json.",
+        f"Set {place.key} to the folder of a Hugging Face model.",
+    )
+
+
 def read_model_config(place: ModelPlace, *, trust_remote_code: bool) -> Any:
     """The model's `config.json` as a `PretrainedConfig`. Raises `UserError` when there is none that can be used."""
-    folder = Path(place.path)
-    if place.is_folder and not (folder / "config.json").is_file():
-        if (folder / "adapter_config.json").is_file():
-            raise UserError(
-                "model-is-adapter",
-                f"{folder} holds an adapter, not a model.",
-                f"Name its base model in {place.key}, or merge the adapter into it first.",
-            )
-        raise UserError(
-            "model-config-missing",
-            f"{folder} has no config.json.",
-            f"Set {place.key} to the folder of a Hugging Face model.",
-        )
+    require_model_folder(place)
     return loading(
         place,
         lambda: AutoConfig.from_pretrained(place.path, trust_remote_code=trust_remote_code, **place.arguments),
@@ -66,7 +73,7 @@ def loading(place: ModelPlace, load: Callable[[], T]) -> T:
         return load()
     except UserError:
         raise
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise _explained(place, error) from error
 
 
@@ -96,6 +103,12 @@ def _first_sentence(text: str) -> str:
 
 # (words, code, problem, advice) in the order in which they are looked for.
 _KNOWN: list[tuple[tuple[str, ...], str, str, str]] = [
+    (
+        ("instantiate the backend tokenizer", "can't load tokenizer"),
+        "tokenizer-missing",
+        "The model {where} has no tokenizer (tokenizer.json).",
+        "Put the tokenizer's files beside the model's, as the tokenizer's `save_pretrained` writes them.",
+    ),
     (
         ("base_model.model.",),
         "adapter-incomplete",
@@ -137,7 +150,7 @@ _KNOWN: list[tuple[tuple[str, ...], str, str, str]] = [
         "Fetch the model again, or correct {key}.",
     ),
     (
-        ("headertoolarge", "invalidheader", "error while deserializing header", "metadataincompletebuffer"),
+        ("while deserializing header",),
         "model-weights-broken",
         "The weights of the model {where} are not whole.",
         "Fetch the model again: a download that was cut short leaves such a file.",

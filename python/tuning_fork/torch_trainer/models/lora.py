@@ -17,6 +17,9 @@ from tuning_fork.torch_trainer.models.pooling import unused_modules
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
 
+# What PEFT adapts beside linear layers.
+_OTHER_ADAPTABLE = (nn.Embedding, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.MultiheadAttention)
+
 # PEFT's name of each task.
 TASK_TYPES = {
     "text-classification": "SEQ_CLS",
@@ -68,7 +71,15 @@ def add_adapters(model: Any, config: ResolvedConfig, place: ModelPlace, *, added
         wanted["ensure_weight_tying"] = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of names that PEFT uses and Transformers is going to remove
-        adapted = peft.get_peft_model(model, _lora_config(peft, wanted), revision=place.revision)
+        try:
+            adapted = peft.get_peft_model(model, _lora_config(peft, wanted), revision=place.revision)
+        except ValueError as error:
+            # Such as a list of nothing but layers that are trained whole already.
+            problem = (
+                f"PEFT cannot put adapters on method.target_modules {targets}: {str(error).split('. ')[0].rstrip('.')}."
+            )
+            advice = f"Name some of {_joined(linear_layers(model)[:8], 'and')}, or write all-linear."
+            raise UserError("target-modules", problem, advice) from error
     unused_paths = [path for name in unused for path in (f".{name}.", f".{_inside_wrapper(name)}.")]
     for name, parameter in adapted.named_parameters():
         if any(path in name for path in unused_paths):
@@ -135,16 +146,40 @@ def _lora_config(peft: Any, wanted: dict[str, Any]) -> Any:
     return peft.LoraConfig(**{name: value for name, value in wanted.items() if name in known})
 
 
+def stray_targets(model: Any, config: ResolvedConfig) -> list[str]:
+    """A note for each entry of `method.target_modules` that names nothing, which PEFT leaves out without a word."""
+    targets = config["method"]["target_modules"]
+    if not isinstance(targets, list):
+        return []
+    return [
+        f"No layer of this {model.config.model_type} model is called {target}, so that it is left out. The linear layers "
+        f"are {_joined(linear_layers(model)[:8], 'and')}."
+        for target in targets
+        if not _named(model, target)
+    ]
+
+
+def _named(model: Any, target: str) -> list[nn.Module]:
+    """The modules that PEFT takes for an entry: of that name, or with it as the last parts of theirs."""
+    return [module for name, module in model.named_modules() if name == target or name.endswith(f".{target}")]
+
+
 def _require_targets(model: Any, targets: list[str]) -> None:
-    names = [name for name, _ in model.named_modules()]
-    if any(name == target or name.endswith(f".{target}") for name in names for target in targets):
-        return
-    raise UserError(
-        "target-modules",
-        f"No layer of this {model.config.model_type} model is called {_joined(targets, 'or')}; its linear layers are "
-        f"{_joined(linear_layers(model)[:8], 'and')}.",
-        "Name some of them in method.target_modules, or write all-linear.",
-    )
+    found = {target: _named(model, target) for target in targets}
+    if not any(found.values()):
+        raise UserError(
+            "target-modules",
+            f"No layer of this {model.config.model_type} model is called {_joined(targets, 'or')}; its linear layers are "
+            f"{_joined(linear_layers(model)[:8], 'and')}.",
+            "Name some of them in method.target_modules, or write all-linear.",
+        )
+    for target, modules in found.items():
+        if modules and not all(_is_linear(one) or isinstance(one, _OTHER_ADAPTABLE) for one in modules):
+            raise UserError(
+                "target-modules",
+                f"method.target_modules names {target}, which is not a layer that adapters can be put on.",
+                f"Name linear layers, such as {_joined(linear_layers(model)[:4], 'or')}, or write all-linear.",
+            )
 
 
 def _require_defaults(model: Any, peft: Any) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tuning_fork.torch_trainer.models.loading import read_model_config
+
+if TYPE_CHECKING:
+    from tuning_fork.config_types import ResolvedConfig
+    from tuning_fork.torch_trainer.models.locate import ModelPlace
 
 # Architectures whose first positions are never a token's: position ids start after the padding id.
 _OFFSET = re.compile(
@@ -14,6 +20,12 @@ _OFFSET = re.compile(
 _RELATIVE = re.compile(r"^(?:t5|mt5|umt5|longt5|xlnet|transfo-xl|bloom|mpt)$")
 
 _ROTARY_KEYS = ("rope_theta", "rope_scaling", "rope_parameters", "rotary_pct", "rotary_dim", "rotary_emb_base")
+
+
+def text_limit(config: ResolvedConfig, place: ModelPlace) -> int:
+    """Tokens that a text of this run is cut to, special tokens included; see `longest_text`."""
+    model_config = read_model_config(place, trust_remote_code=config["model"]["trust_remote_code"])
+    return longest_text(model_config, config["data"]["max_length"])
 
 
 def longest_text(model_config: Any, max_length: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from transformers import AutoTokenizer
 
 from tuning_fork.errors import UserError
-from tuning_fork.torch_trainer.models.loading import loading
+from tuning_fork.torch_trainer.models.loading import loading, require_model_folder
 from tuning_fork.torch_trainer.models.locate import ModelPlace
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def load_tokenizer(config: ResolvedConfig, place: ModelPlace) -> PreTrainedToken
     Raises:
         UserError: there is no tokenizer, it cannot pad, or the template cannot be read or is none.
     """
+    require_model_folder(place)
     tokenizer = load_own_tokenizer(place, trust_remote_code=config["model"]["trust_remote_code"])
     template = config["data"]["chat_template"]
     if template is not None:
@@ -63,7 +64,7 @@ def _require_vocabulary(tokenizer: Any, place: ModelPlace) -> None:
     raise UserError(
         "tokenizer-missing",
         f"The model {place.shown} has no tokenizer (tokenizer.json).",
-        "Put the tokenizer's files beside the model's, as `save_pretrained` of the tokenizer writes them.",
+        "Put the tokenizer's files beside the model's, as the tokenizer's `save_pretrained` writes them.",
     )
 
 

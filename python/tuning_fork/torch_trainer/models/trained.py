@@ -129,7 +129,18 @@ def load_trained(
     if tokenizer is not None and len(tokenizer) > model.get_input_embeddings().num_embeddings:
         model.resize_token_embeddings(len(tokenizer))
     peft = require_package("peft", f"The adapter {place.shown}")
-    return loading(place, lambda: peft.PeftModel.from_pretrained(model, place.path))
+    adapted = loading(place, lambda: peft.PeftModel.from_pretrained(model, place.path))
+    if dtype != torch.float32:
+        _restore_whole_layers(peft, adapted, place)
+    return adapted
+
+
+def _restore_whole_layers(peft: Any, adapted: Any, place: ModelPlace) -> None:
+    """Layers that were trained whole are saved in fp32; PEFT has loaded them into copies in the base's format."""
+    for module in adapted.modules():
+        if type(module).__name__ == "ModulesToSaveWrapper":
+            module.modules_to_save.float()
+    peft.set_peft_model_state_dict(adapted, peft.load_peft_weights(place.path, device="cpu"))
 
 
 def is_adapter(place: ModelPlace) -> bool:

@@ -15,6 +15,7 @@ from tuning_fork.metrics.classification import judge_classification
 from tuning_fork.metrics.tables import classification_tables
 from tuning_fork.torch_trainer.models.build import build_model
 from tuning_fork.torch_trainer.models.locate import locate_model
+from tuning_fork.torch_trainer.models.positions import text_limit
 from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
@@ -29,7 +30,7 @@ def prepare(setup: Setup) -> Prepared:
     setup.enter("loading the tokenizer")
     tokenizer = load_tokenizer(config, place)
     setup.enter("tokenising")
-    length = config["data"]["max_length"]
+    length = text_limit(config, place)
     train, evaluated = (
         [
             {**row, "labels": example.label}
