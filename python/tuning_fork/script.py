@@ -89,7 +89,8 @@ def checkpoint(
         return
     try:
         place = os.path.abspath(path)
-        run.journal.checkpoint(run.step if step is None else step, place, _size(place), metrics, best)
+        shown = os.path.relpath(place, run.folder).replace(os.sep, "/") if run.owns(place) else place
+        run.journal.checkpoint(run.step if step is None else step, shown, _size(place), metrics, best)
     except Exception as error:  # a path of a wrong type, a step that is none
         run.complain(f"A checkpoint was not recorded: {error}.")
 
@@ -126,6 +127,9 @@ def should_stop() -> bool:
     """Whether somebody asked the run to stop: save a checkpoint and end. Costs nothing to ask at every step."""
     run = _run or _open()
     now = time.monotonic()
+    if run.journal is not None and run.looked_at < 0:
+        # Whoever never asks is ended by SIGTERM at once instead of being waited for.
+        run.journal.write("stop-aware")
     if not run.stop and run.folder and now - run.looked_at >= _LOOK_EVERY_S:
         run.looked_at = now
         run.stop = os.path.exists(os.path.join(run.folder, "stop-requested"))
@@ -154,6 +158,10 @@ class _Run:
             segment = _whole(environment.get("TUNING_FORK_SEGMENT"), 1)
             self.journal = Journal(events, run=run, segment=segment, from_step=self.step)
             _flush_at_sigterm(self.journal)
+
+    def owns(self, place: str) -> bool:
+        """Whether an absolute path lies in the run's folder; the journal has such paths from there on."""
+        return bool(self.folder) and place.startswith(os.path.join(str(self.folder), ""))
 
     def next_step(self, step: SupportsInt | None) -> int:
         """The step of a call that gave none, or one of another type (a tensor, 10.0)."""

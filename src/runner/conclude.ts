@@ -24,6 +24,8 @@ export interface EndedSegment {
   oomKills: number | undefined;
   /** Why nobody could wait for the trainer, when nobody could. */
   unseen?: string;
+  /** It was the user's own script. */
+  isScript: boolean;
 }
 
 /** Ends what the trainer left behind, then records its exit and the run's final state. */
@@ -37,6 +39,7 @@ export async function concludeSegment(segment: EndedSegment): Promise<void> {
     stop,
     oomKills: segment.oomKills,
     lastOutput: lastOutput(runDir),
+    isScript: segment.isScript,
     ...(segment.unseen === undefined ? {} : { unseen: segment.unseen }),
   };
   const { state, cause } = judgeEnd(evidence);

@@ -45,6 +45,7 @@ export async function finaliseRun(runDir: string, lock: HeldLock, reason?: strin
       stop: history.stop && { by: history.stop.asked.by ?? "somebody", stage: history.stop.stage },
       oomKills: undefined,
       unseen: whyUnseen(trainer),
+      isScript: plan?.script !== undefined,
     });
   } else if (begun && history.runner) {
     recorder.changeState(

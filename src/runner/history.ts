@@ -76,6 +76,12 @@ export function readEnd(runDir: string, eventsFrom: number): EndEvent | undefine
   return last?.t === "end" ? last : undefined;
 }
 
+/** Step of the newest metrics after this byte of `events.jsonl`; undefined when its last lines tell none. */
+export function lastStep(runDir: string, eventsFrom: number): number | undefined {
+  const newest = readTail(runFile(runDir, "events"), eventsFrom, TAIL_BYTES).findLast(({ t }) => t === "metrics");
+  return newest?.t === "metrics" ? newest.step : undefined;
+}
+
 /** Time of the newest line of the runner's journal, epoch milliseconds; null when there is none. */
 export function readHeartbeat(runDir: string): number | null {
   return readTail(runFile(runDir, "runner"), 0, 16 * 1024).at(-1)?.timeMs ?? null;

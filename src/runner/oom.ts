@@ -17,13 +17,14 @@ export function oomKills(): number | undefined {
   return undefined;
 }
 
-/** One sentence on a trainer that ended by a signal nobody of us sent. */
-export function describeKill(signal: string, kills: number | undefined): string {
-  if (signal !== "SIGKILL") return `The trainer was ended by ${signal}${MEANINGS[signal] ?? " from outside"}.`;
+/** One sentence on a trainer, or the user's own script, that ended by a signal nobody of us sent. */
+export function describeKill(signal: string, kills: number | undefined, who: "trainer" | "script" = "trainer"): string {
+  if (signal !== "SIGKILL") return `The ${who} was ended by ${signal}${MEANINGS[signal] ?? " from outside"}.`;
   if (kills !== undefined && kills > 0) {
-    return "Out of memory: the kernel's out-of-memory killer ended the trainer with SIGKILL; take a smaller batch or a shorter max_length.";
+    const advice = who === "script" ? "take a smaller batch" : "take a smaller batch or a shorter max_length";
+    return `Out of memory: the kernel's out-of-memory killer ended the ${who} with SIGKILL; ${advice}.`;
   }
-  return "The trainer was killed by SIGKILL from outside; out of memory is the usual cause.";
+  return `The ${who} was killed by SIGKILL from outside; out of memory is the usual cause.`;
 }
 
 const MEANINGS: Record<string, string> = {

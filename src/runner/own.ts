@@ -9,6 +9,7 @@ import { finaliseRun, trainerOf } from "./finalise.ts";
 import { readHistory, type RunnerHistory } from "./history.ts";
 import type { HeldLock } from "./lock.ts";
 import { Recorder } from "./recorder.ts";
+import { makeOutputFolder } from "./script/script-watch.ts";
 import { clearStopRequest } from "./stop.ts";
 import { Supervisor } from "./supervisor.ts";
 import { adoptTrainer, startTrainer, trainerEnvironment, type Trainer } from "./trainer.ts";
@@ -55,6 +56,7 @@ export async function runSegment(owned: OwnedRun): Promise<void> {
 async function start({ runDir, run, plan, lock }: OwnedRun, recorder: Recorder): Promise<Trainer | undefined> {
   try {
     clearStopRequest(runDir);
+    if (plan.script) makeOutputFolder(plan.script);
     const eventsFrom = statSync(runFile(runDir, "events"), { throwIfNoEntry: false })?.size ?? 0;
     lock.update({ segment: plan.segment, trainer: null, eventsFrom });
     return await startTrainer(runDir, plan, trainerEnvironment(process.env, runDir, run, plan), (identity) => {

@@ -6,11 +6,19 @@ import type { ControlCommand } from "../runs/model.ts";
 import { groupMembers, signalGroup } from "./process-group.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** How long a group may take to end after SIGTERM before SIGKILL follows. */
-const TERM_MS = 5000;
+/** How long a group may take to end after SIGTERM before SIGKILL follows, when it was asked before that. */
+export const TERM_MS = 5000;
 const FORCED_TERM_MS = 1000;
 /** SIGKILL is repeated while members come to light (a child born while its parent was being killed). */
 const KILL_AGAIN_MS = 1000;
+
+/** How long each rung of a stop waits. */
+export interface Patience {
+  /** After the request. */
+  graceMs: number;
+  /** After SIGTERM. */
+  termMs: number;
+}
 
 /**
  * The ladder of a stop: ask the trainer → grace period → SIGTERM to its group → SIGKILL to its group. Each rung is an
@@ -19,17 +27,18 @@ const KILL_AGAIN_MS = 1000;
 export class StopLadder {
   readonly #runDir: string;
   readonly #pgid: number;
-  readonly #graceMs: number;
+  readonly #patience: () => Patience;
   readonly #recorder: Recorder;
   #stage: StopEvent["stage"] | undefined;
   #by = "";
   #nextMs = 0;
   #forced = false;
 
-  constructor(runDir: string, pgid: number, graceMs: number, recorder: Recorder) {
+  /** @param patience asked at each rung. */
+  constructor(runDir: string, pgid: number, patience: () => Patience, recorder: Recorder) {
     this.#runDir = runDir;
     this.#pgid = pgid;
-    this.#graceMs = graceMs;
+    this.#patience = patience;
     this.#recorder = recorder;
   }
 
@@ -42,7 +51,7 @@ export class StopLadder {
   resume(by: string, askedMs: number, stage: StopEvent["stage"]): void {
     this.#by = by;
     this.#stage = stage;
-    this.#nextMs = stage === "asked" ? askedMs + this.#graceMs : 0;
+    this.#nextMs = stage === "asked" ? askedMs + this.#patience().graceMs : 0;
   }
 
   /** A first request asks the trainer; a later one changes nothing unless it is forced. */
@@ -63,13 +72,14 @@ export class StopLadder {
       this.#recorder.write({ t: "stop", stage: this.#stage, by: this.#by, pids });
     }
     signalGroup(this.#pgid, signal);
-    this.#nextMs = nowMs + (signal === "SIGKILL" ? KILL_AGAIN_MS : this.#forced ? FORCED_TERM_MS : TERM_MS);
+    this.#nextMs =
+      nowMs + (signal === "SIGKILL" ? KILL_AGAIN_MS : this.#forced ? FORCED_TERM_MS : this.#patience().termMs);
   }
 
   #ask({ by, force, timeMs }: Pick<ControlCommand, "by" | "force" | "timeMs">): void {
     this.#by = by;
     this.#stage = "asked";
-    this.#nextMs = timeMs + this.#graceMs;
+    this.#nextMs = timeMs + this.#patience().graceMs;
     this.#recorder.changeState("stopping", `Stop asked for by ${by}.`, by);
     this.#recorder.write({ t: "stop", stage: "asked", by });
     try {

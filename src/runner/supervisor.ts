@@ -11,7 +11,8 @@ import { oomKills } from "./oom.ts";
 import { groupMembers } from "./process-group.ts";
 import type { Recorder } from "./recorder.ts";
 import { Sampler } from "./sample.ts";
-import { StopLadder } from "./stop.ts";
+import { ScriptWatch } from "./script/script-watch.ts";
+import { StopLadder, TERM_MS } from "./stop.ts";
 import type { Trainer, TrainerExit } from "./trainer.ts";
 
 const TICK_MS = 100;
@@ -37,6 +38,8 @@ export class Supervisor {
   readonly #control: ControlReader;
   readonly #activity: ActivityWatch;
   readonly #events: JournalTail;
+  /** Of the user's own script. */
+  readonly #script: ScriptWatch | undefined;
   readonly #oomKillsBefore = oomKills();
   #outputSize = -1;
   #outputSeenMs = 0;
@@ -45,7 +48,10 @@ export class Supervisor {
     const { runDir, plan, trainer, eventsFrom } = watched;
     this.#watched = watched;
     this.#recorder = recorder;
-    this.stop = new StopLadder(runDir, trainer.identity.pid, plan.gracePeriodMs, recorder);
+    const { script, gracePeriodMs } = plan;
+    this.#script = script && new ScriptWatch(watched, script, (event) => recorder.write(event));
+    const patience = () => this.#script?.patience(gracePeriodMs) ?? { graceMs: gracePeriodMs, termMs: TERM_MS };
+    this.stop = new StopLadder(runDir, trainer.identity.pid, patience, recorder);
     this.#control = new ControlReader(runDir);
     this.#activity = new ActivityWatch(performance.now(), stallMs);
     this.#events = new JournalTail(runFile(runDir, "events"), eventsFrom);
@@ -65,6 +71,7 @@ export class Supervisor {
     ended.abort();
     await sampling;
     this.#lookForStart();
+    this.#script?.finish(exit, Date.now());
     this.#markOutput(Date.now());
     await this.#conclude(exit);
   }
@@ -73,14 +80,16 @@ export class Supervisor {
     for (const command of this.#control.read()) this.stop.request(command);
     this.stop.advance(nowMs);
     this.#lookForStart();
+    this.#script?.look(nowMs);
     if (nowMs - this.#outputSeenMs >= OUTPUT_EVERY_MS) this.#markOutput(nowMs);
     this.#watchActivity();
     if (nowMs - this.#recorder.lastWriteMs >= HEARTBEAT_EVERY_MS) this.#recorder.write({ t: "heartbeat" });
   }
 
-  /** A run prepares until its trainer says that it starts. */
+  /** A run prepares until its trainer says that it starts; a script need not say so. */
   #lookForStart(): void {
     if (this.#recorder.state !== "preparing") return;
+    if (this.#script) return this.#recorder.changeState("running");
     const { events } = this.#events.read();
     if (events.some(({ t }) => t === "start" || t === "metrics")) this.#recorder.changeState("running");
   }
@@ -89,6 +98,7 @@ export class Supervisor {
     const { state } = this.#recorder;
     if (state !== "running" && state !== "stalled") return;
     const size = sizeOf(runFile(this.#watched.runDir, "events")) + sizeOf(runFile(this.#watched.runDir, "output"));
+    if (this.#script && size === 0) return; // a script may have nothing to say
     const answer = this.#activity.observe(size, performance.now());
     if (answer === "stalled")
       this.#recorder.changeState("stalled", "No event and no output for much longer than before.");
@@ -123,6 +133,7 @@ export class Supervisor {
       recorder: this.#recorder,
       exit,
       stop: this.stop.progress,
+      isScript: this.#script !== undefined,
       oomKills: kills === undefined || this.#oomKillsBefore === undefined ? undefined : kills - this.#oomKillsBefore,
     });
   }

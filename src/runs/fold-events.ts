@@ -158,21 +158,9 @@ export class EventsFold {
     if (step > this.state.progress.step) this.state.progress.step = step;
   }
 
-  /** A folder saved again is a new checkpoint: the old one is gone. */
-  #saved({ step, path, bytes, metrics, best, timeMs }: CheckpointEvent): void {
-    const { state } = this;
-    const checkpoint = {
-      step,
-      path,
-      bytes,
-      metrics: numbersOut(metrics),
-      best,
-      segment: state.segment,
-      timeMs,
-      removed: false,
-    };
-    state.checkpoints = [...state.checkpoints.filter((other) => other.path !== path), checkpoint];
-    this.#reached(step);
+  #saved(event: CheckpointEvent): void {
+    this.state.checkpoints = withCheckpoint(this.state.checkpoints, event, this.state.segment);
+    this.#reached(event.step);
   }
 
   #tabled(name: string, step: number): void {
@@ -181,6 +169,16 @@ export class EventsFold {
     if (known) known.segment = state.segment;
     else state.tables.push({ name, step, segment: state.segment });
   }
+}
+
+/** A folder saved again is a new checkpoint: the old one is gone. */
+export function withCheckpoint(
+  checkpoints: readonly FoldedCheckpoint[],
+  { step, path, bytes, metrics, best, timeMs }: CheckpointEvent,
+  segment: number,
+): FoldedCheckpoint[] {
+  const saved = { step, path, bytes, metrics: numbersOut(metrics), best, segment, timeMs, removed: false };
+  return [...checkpoints.filter((other) => other.path !== path), saved];
 }
 
 function emptyState(): EventsState {

@@ -1,5 +1,5 @@
 import type { AnyEvent, RunState, StateEvent, StopEvent } from "../journal/events.ts";
-import { addAlert, type Alert } from "./fold-events.ts";
+import { addAlert, withCheckpoint, type Alert, type FoldedCheckpoint } from "./fold-events.ts";
 import { MetricFold, type StoredSeries } from "./fold-metrics.ts";
 import { addSegment, type SegmentStart } from "./fold-segments.ts";
 import { isTerminal } from "./model.ts";
@@ -25,7 +25,9 @@ interface RunnerState {
   /** Newest line with a time. */
   heartbeatMs: number | null;
   alerts: Alert[];
-  /** Checkpoints somebody deleted, by path, and when. */
+  /** Checkpoints of a script that the runner found. */
+  checkpoints: FoldedCheckpoint[];
+  /** Checkpoints that somebody deleted or that were found gone, by path, and when. */
   removed: Record<string, number>;
 }
 
@@ -74,6 +76,9 @@ export class RunnerFold {
       case "alert":
         addAlert(state.alerts, event);
         break;
+      case "checkpoint":
+        state.checkpoints = withCheckpoint(state.checkpoints, event, state.segment);
+        break;
       case "checkpoint-removed":
         state.removed = { ...state.removed, [event.path]: event.timeMs };
         break;
@@ -115,6 +120,7 @@ function emptyState(): RunnerState {
     ...NO_EXIT,
     heartbeatMs: null,
     alerts: [],
+    checkpoints: [],
     removed: {},
   };
 }

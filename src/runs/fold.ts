@@ -107,7 +107,7 @@ export class RunFold {
       metrics: { ...metrics, ...this.#runner.system.summarize([]).metrics },
       recounts,
       segments,
-      checkpoints: viewCheckpoints(events.checkpoints, runner.removed, counts),
+      checkpoints: viewCheckpoints(joinCheckpoints(events.checkpoints, runner.checkpoints), runner.removed, counts),
       process: { runnerPid, trainerPid, exitCode, signal, exitUnknown },
       facts: events.facts,
       baselines: events.baselines,
@@ -159,6 +159,13 @@ type Counts = (at: { step: number; segment: number }) => boolean;
 function countsIn(segments: SegmentView[]): Counts {
   const cuts = new Map(segments.map(({ segment, cutStep }) => [segment, cutStep ?? Number.POSITIVE_INFINITY]));
   return ({ step, segment }) => step <= (cuts.get(segment) ?? Number.POSITIVE_INFINITY);
+}
+
+/** What a script told itself is more than what was found of it. */
+function joinCheckpoints(told: FoldedCheckpoint[], found: FoldedCheckpoint[]): FoldedCheckpoint[] {
+  if (found.length === 0) return told;
+  const paths = new Set(told.map(({ path }) => path));
+  return [...told, ...found.filter(({ path }) => !paths.has(path))].sort((a, b) => a.timeMs - b.timeMs);
 }
 
 /** In the order saved. `last` and `best` are those among the checkpoints that count and are still there. */

@@ -59,6 +59,20 @@ export interface LaunchPlan {
   sampleEveryMs: number;
   /** Who started it (`cli, user root`). */
   by: string;
+  /** Of `task: script`: what the runner finds out by itself, because a script need not say it. */
+  script?: ScriptPlan;
+}
+
+/** What the runner looks for beside a script. */
+export interface ScriptPlan {
+  /** Absolute folder for what the script makes. */
+  outputDir: string;
+  /** Absolute glob of its checkpoints, files or folders; null = none are looked for. */
+  checkpoints: string | null;
+  /** Regular expressions that find metrics in its output; empty = the output is not read. */
+  patterns: string[];
+  /** Whether they count even if the script writes metrics to its journal as well. */
+  patternsFirst: boolean;
 }
 
 /** One line of the `control` file. */
