@@ -1,8 +1,9 @@
-// Bundles every process into dist/ and lays what cannot be bundled beside them: SQLite's binding, wasm files, the built-in model.
+// Bundles every process into dist/ and lays what cannot be bundled beside them: SQLite's binding, wasm files, the built-in model,
+// the Python package.
 // usage: build.mjs [--minify] [--watch] [--outdir dist] [--target linux-x64]
 // --target takes the SQLite binding of another platform, which `native.mjs --target` put into the cache.
 import { build, context } from "esbuild";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -71,6 +72,7 @@ mkdirSync(dist, { recursive: true });
 layNativeBinding();
 layIcons();
 layWasm();
+layPython();
 await prepareBuiltinModels({ root, dist });
 if (flags.watch) {
   await Promise.all([host, pages].map(async (options) => (await context(options)).watch()));
@@ -96,6 +98,23 @@ function layWasm() {
   const from = join(packageRoot("@tensorflow/tfjs-backend-wasm"), "dist");
   for (const file of readdirSync(from).filter((name) => name.endsWith(".wasm")))
     copyFresh(join(from, file), join(dist, "wasm", file));
+}
+
+/** The Python trainers and the logger, by name: what lies beside them (caches, settings of tools) is no part of the product. */
+function layPython() {
+  const from = join(root, "python");
+  const to = join(dist, "python");
+  const isOurs = (path) => path.endsWith(".py") && (path === "train_torch.py" || path.startsWith("tuning_fork"));
+  const files = readdirSync(from, { recursive: true }).filter(isOurs);
+  // Only what changed, for a run that is starting copies from here.
+  for (const path of files.filter((path) => textOf(join(from, path)) !== textOf(join(to, path))))
+    cpSync(join(from, path), join(to, path));
+  const laid = existsSync(to) ? readdirSync(to, { recursive: true }) : [];
+  for (const path of laid.filter((path) => path.endsWith(".py") && !files.includes(path))) rmSync(join(to, path));
+}
+
+function textOf(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** The icon font of the pages. */

@@ -68,7 +68,7 @@ async function vitest(project) {
   if (status !== 0 && counts.failed === failedBefore) counts.failed++;
 }
 
-/** The linter and pytest over the Python package. */
+/** Format, lint and types of the Python package, then pytest. */
 async function python() {
   const variables = await pythonVariables();
   const env = { ...process.env, ...variables };
@@ -76,9 +76,11 @@ async function python() {
   const cwd = join(root, "python");
   const start = (...args) => spawnSync(program, ["-m", ...args], { cwd, stdio: "inherit", env }).status;
   const places = [".", "../test/python", "../test/oracles"];
-  if (!values["skip-checks"])
+  if (!values["skip-checks"]) {
     for (const way of [["format", "--check"], ["check"]])
       if (start("ruff", ...way, "--quiet", "--config", "pyproject.toml", ...places) !== 0) counts.failed++;
+    if (start("mypy", "--no-error-summary", "tuning_fork") !== 0) counts.failed++;
+  }
   const report = join(root, ".cache/test-report-python.xml");
   rmSync(report, { force: true });
   const chosen = filters.flatMap((name) => (existsSync(join(root, name)) ? [join(root, name)] : ["-k", name]));

@@ -9,9 +9,11 @@ import { readJson, writeJsonAtomic } from "../base/files.ts";
 import { runFile, storePaths } from "../runs/layout.ts";
 import type { LaunchPlan } from "../runs/model.ts";
 
-/** What runners and trainers run: their bundles, the wasm files, the weights of built-in models. */
+/** What runners and trainers run: their bundles, the wasm files, the weights of built-in models, the Python package. */
 const CODE = /^(?:runner|trainer-[\w-]+|backend-probe|journal-thread)\.cjs$/;
-const FOLDERS = ["wasm", "models"];
+const FOLDERS = ["wasm", "models", "python"];
+/** Python keeps compiled files beside the sources that it ran; they are no part of the code. */
+const CACHED = /(^|[\\/])__pycache__[\\/]/;
 /** Large and never changed in place, so a second name for the same bytes will do. */
 const LINKED = `models${sep}`;
 
@@ -65,7 +67,8 @@ function listCode(source: string): SourceFile[] {
   const below = FOLDERS.filter((folder) => existsSync(join(source, folder))).flatMap((folder) =>
     readdirSync(join(source, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1)),
+      .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1))
+      .filter((path) => !CACHED.test(path)),
   );
   const bundles = namesIn(source).filter((name) => CODE.test(name));
   if (!bundles.includes("runner.cjs")) {

@@ -97,25 +97,29 @@ export async function sampleGpus(uuids: readonly string[] | null, signal?: Abort
 
 /**
  * The GPUs a trainer gets, as UUIDs; null = not restricted (there are none to choose from).
- * `auto` and a number take the ones with most free memory; `auto` is one for the strategy `single`, else all.
+ * `auto` and a number take the ones with most free memory; `auto` is all that there are. With the strategy `single` it is
+ * one whatever was asked for: where a process sees several, Hugging Face's Trainer falls to `DataParallel` by itself. Without
+ * GPUs the processes of `ddp` share the work on the processor.
  *
  * @param devices `hardware.devices`: `auto`, how many, or a list of UUIDs (or their beginnings) and indices.
+ * @param strategy `hardware.strategy`; null = who is started shares the work itself.
  */
 export function chooseGpus(
   devices: "auto" | number | readonly (string | number)[],
-  strategy: string,
+  strategy: string | null,
   gpus: readonly GpuInfo[],
 ): string[] | null {
-  if (typeof devices === "object") return devices.map((device) => findGpu(device, gpus).uuid);
-  if (gpus.length === 0 && (devices === "auto" || devices === 1)) return null;
-  const wanted = devices === "auto" ? (strategy === "single" ? 1 : gpus.length) : devices;
+  const most = strategy === "single" ? 1 : Number.POSITIVE_INFINITY;
+  if (typeof devices === "object") return devices.map((device) => findGpu(device, gpus).uuid).slice(0, most);
+  if (gpus.length === 0 && (devices === "auto" || devices === 1 || strategy === "ddp")) return null;
+  const wanted = devices === "auto" ? gpus.length : devices;
   if (wanted > gpus.length) {
     throw new UserError("gpus-missing", `hardware.devices asks for ${wanted} GPUs; this machine has ${gpus.length}.`, {
       advice: "Ask for fewer, or write `devices: auto`.",
     });
   }
   const freest = gpus.toSorted((a, b) => b.freeBytes - a.freeBytes || a.index - b.index);
-  return freest.slice(0, wanted).map(({ uuid }) => uuid);
+  return freest.slice(0, Math.min(wanted, most)).map(({ uuid }) => uuid);
 }
 
 /** The GPUs an entry of `hardware.devices` names, by index or by the beginning of a UUID. */

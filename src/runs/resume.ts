@@ -3,16 +3,14 @@ import { UserError } from "../base/errors.ts";
 import { readJson, writeJsonAtomic } from "../base/files.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import { thawJournals } from "../journal/compress.ts";
-import type { EnvironmentSnapshot } from "../launch/environment.ts";
-import { Recorder } from "../runner/recorder.ts";
 import { resumePoint } from "./checkpoint-folder.ts";
 import { lockEndedRun } from "./exclusive.ts";
 import { begunRecord } from "./follow.ts";
 import { readRunFile, runFile } from "./layout.ts";
 import { isTerminal, type LaunchPlan, type RunManifest, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
-import { changedFiles, describeDataFiles } from "./start-data.ts";
-import { planLaunch, submitEnvironment } from "./start-plan.ts";
+import { dataChanges, packageChanges, recordChanges } from "./resume-changes.ts";
+import { planLaunch } from "./start-plan.ts";
 
 export interface ResumeRequest {
   /** Who asks. */
@@ -42,19 +40,23 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
   const changedData = await dataChanges(run, config, manifest.baseDir);
   const from = whereToGoOn(run);
   const lock = await lockEndedRun(run);
+  let env: NodeJS.ProcessEnv;
   const segment = (readJson<LaunchPlan>(runFile(run.dir, "launch"))?.segment ?? 0) + 1;
   try {
     const { root } = home.paths;
-    const plan = await planLaunch({ root, config, baseDir: manifest.baseDir, by: request.by, segment, ...from });
+    const { by, env: asked } = request;
+    const launch = await planLaunch({ root, config, baseDir: manifest.baseDir, by, segment, env: asked, ...from });
+    const changes = { data: changedData, packages: await packageChanges(run, launch) };
+    env = launch.env;
     await thawJournals(run.dir);
     rmSync(runFile(run.dir, "stopRequest"), { force: true });
-    writeJsonAtomic(runFile(run.dir, "launch"), plan);
-    if (changedData.length > 0) await recordChange(run, plan, changedData);
+    writeJsonAtomic(runFile(run.dir, "launch"), launch.plan);
+    await recordChanges(run, launch.plan, changes);
   } finally {
     lock.release();
   }
   await home.store.touch(run.id);
-  await home.launcher.submit(run.dir, submitEnvironment(config, request.env));
+  await home.launcher.submit(run.dir, env);
   return { run: await begunRecord(home, run.id, segment), segment, fromStep: from.fromStep, changedData };
 }
 
@@ -75,16 +77,4 @@ function whereToGoOn(run: RunRecord): { fromStep: number; resumeFrom: string | n
   const inherited = runFile(run.dir, "parentCheckpoint");
   if (run.parent && existsSync(inherited)) return { fromStep: run.parent.step, resumeFrom: inherited };
   return { fromStep: 0, resumeFrom: null };
-}
-
-async function dataChanges(run: RunRecord, config: AnyResolvedConfig, baseDir: string): Promise<string[]> {
-  const before = readJson<Partial<EnvironmentSnapshot>>(runFile(run.dir, "environment"))?.dataFiles ?? [];
-  return changedFiles(before, await describeDataFiles(config, baseDir));
-}
-
-async function recordChange(run: RunRecord, plan: LaunchPlan, files: string[]): Promise<void> {
-  const recorder = new Recorder(run.dir, { run: run.id, segment: plan.segment, fromStep: plan.fromStep }, run.state);
-  const message = `Resumed with data that changed since the start: ${files.join(", ")}. Losses cannot be compared with before.`;
-  recorder.write({ t: "alert", level: "warning", code: "data-changed", message, step: plan.fromStep });
-  await recorder.close();
 }

@@ -12,7 +12,7 @@ import { checkName } from "./meta.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
 import { makeRunFolder } from "./start-folder.ts";
-import { planLaunch, submitEnvironment } from "./start-plan.ts";
+import { planLaunch } from "./start-plan.ts";
 
 /** A run to be made. Its config has been found right. */
 export interface StartRequest {
@@ -57,7 +57,7 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
   const nowMs = systemClock();
   const id = newRunId(nowMs);
   const { root } = home.paths;
-  const plan = await planLaunch({
+  const launch = await planLaunch({
     root,
     config,
     baseDir,
@@ -65,10 +65,12 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
     segment: 1,
     fromStep: origin?.step ?? 0,
     resumeFrom: origin ? origin.placeIn(home.paths.run(id)) : null,
+    env: request.env,
   });
+  const { plan, python, variables, env } = launch;
   const { command, cwd, gpus: visibleGpus } = plan;
   const { dataFiles, estimate = null, silenced = [] } = request;
-  const surroundings = { command, cwd, baseDir, visibleGpus, dataFiles, estimate, silenced };
+  const surroundings = { command, cwd, baseDir, env, python, variables, visibleGpus, dataFiles, estimate, silenced };
   const { environment, patch } = await snapshotEnvironment(surroundings);
   const manifest: RunManifest = {
     version: 1,
@@ -94,7 +96,7 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
     plan,
     ...(origin ? { fill: origin.copy } : {}),
   });
-  await home.launcher.submit(dir, submitEnvironment(config, request.env));
+  await home.launcher.submit(dir, env);
   return begunRecord(home, id, plan.segment);
 }
 

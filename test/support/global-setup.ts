@@ -11,7 +11,9 @@ const root = resolve(import.meta.dirname, "../..");
  */
 export default function setup(): void {
   const built = modified(join(root, "dist/cli.cjs"));
-  const newest = Math.max(...["src", "webview-ui"].flatMap((folder) => filesBelow(join(root, folder))).map(modified));
+  const newest = Math.max(
+    ...["src", "webview-ui", "python"].flatMap((folder) => filesBelow(join(root, folder))).map(modified),
+  );
   if (built < newest) execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
   process.env["TUNING_FORK_TEST_PYTHON"] ??= execFileSync(process.execPath, ["scripts/python.mjs"], {
     cwd: root,
@@ -26,6 +28,6 @@ function modified(file: string): number {
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes("__pycache__"))
     .map((entry) => join(entry.parentPath, entry.name));
 }

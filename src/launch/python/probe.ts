@@ -44,6 +44,9 @@ export interface ProbeOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** In the place of names: every distribution that is there. */
+export const ALL_PACKAGES: readonly string[] = ["*"];
+
 /** Asks an interpreter for its version and the versions of some distributions. */
 export const probePackages = (path: string, names: readonly string[], options: ProbeOptions) =>
   probe<PythonDescription>(path, PACKAGES_SCRIPT, ["packages", ...names], isDescription, options);

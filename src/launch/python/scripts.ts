@@ -6,7 +6,7 @@
 /** Stands before the answer. */
 export const MARK = "tuning-fork-answer:";
 
-/** How its packages are laid out, read without importing any of them: tenths of a second. argv[2:] are distributions. */
+/** How its packages are laid out, read without importing any of them: tenths of a second. argv[2:] are distributions; `*` = all. */
 export const PACKAGES_SCRIPT = `
 import json, os, re, sys, sysconfig
 import importlib.util as util
@@ -17,7 +17,10 @@ except ImportError:
 packages = {}
 for name in sys.argv[2:]:
     try:
-        packages[name] = metadata.version(name)
+        if name == "*":
+            packages.update((one.metadata["Name"], one.version) for one in metadata.distributions() if one.metadata["Name"])
+        else:
+            packages[name] = metadata.version(name)
     except Exception:
         pass
 def text(path):

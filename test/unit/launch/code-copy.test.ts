@@ -23,7 +23,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tuning-fork-code-"));
   source = join(folder, "dist");
   root = join(folder, ".tuning-fork");
-  for (const sub of ["wasm", "models/use-lite", "node_modules"]) mkdirSync(join(source, sub), { recursive: true });
+  for (const sub of ["wasm", "models/use-lite", "node_modules", "python/tuning_fork/__pycache__"])
+    mkdirSync(join(source, sub), { recursive: true });
   for (const file of [
     "runner.cjs",
     "runner.cjs.map",
@@ -35,6 +36,9 @@ beforeEach(() => {
     writeFileSync(join(source, file), file);
   }
   writeFileSync(join(source, "wasm/tfjs.wasm"), "wasm");
+  writeFileSync(join(source, "python/train_torch.py"), "train");
+  writeFileSync(join(source, "python/tuning_fork/journal.py"), "journal");
+  writeFileSync(join(source, "python/tuning_fork/__pycache__/journal.cpython-311.pyc"), "compiled");
   writeFileSync(join(source, "models/use-lite/weights.bin"), "weights");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -53,6 +57,10 @@ describe("the copy of the code", () => {
       "models",
       "models/use-lite",
       "models/use-lite/weights.bin",
+      "python",
+      "python/train_torch.py",
+      "python/tuning_fork",
+      "python/tuning_fork/journal.py",
       "runner.cjs",
       "trainer-tfjs.cjs",
       "wasm",

@@ -59,13 +59,23 @@ describe("choosing", () => {
 
   test("a list names them by index, UUID or the beginning of one", () => {
     expect(chooseGpus([1, "0", "GPU-bbbb"], "ddp", gpus)).toEqual([B, A, B]);
+    expect(chooseGpus([0, 1], null, gpus)).toEqual([A, B]);
     expect(() => chooseGpus([7], "single", gpus)).toThrow("hardware.devices names 7, which is no GPU of this machine.");
     expect(() => chooseGpus(["GPU-"], "single", gpus)).toThrow("which is several GPUs");
     expect(() => chooseGpus(["GPU-x"], "single", [])).toThrow(UserError);
   });
 
+  test("one process gets one GPU whatever was asked for, else it would take all without being told how", () => {
+    expect(chooseGpus(2, "single", gpus)).toEqual([B]);
+    expect(chooseGpus([0, 1], "single", gpus)).toEqual([A]);
+    expect(chooseGpus(2, "ddp", gpus)).toEqual([B, A]);
+    expect(chooseGpus(2, null, gpus)).toEqual([B, A]);
+  });
+
   test("without a GPU nothing is restricted", () => {
     expect(chooseGpus("auto", "single", [])).toBeNull();
     expect(chooseGpus(1, "single", [])).toBeNull();
+    expect(chooseGpus(2, "ddp", [])).toBeNull();
+    expect(() => chooseGpus(2, "fsdp", [])).toThrow("asks for 2 GPUs");
   });
 });

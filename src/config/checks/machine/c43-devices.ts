@@ -1,7 +1,7 @@
 import { formatMemory, formatPercent } from "../../../base/format.ts";
 import { t } from "../../../base/l10n.ts";
 import { matchGpus } from "../../../launch/gpus.ts";
-import { error, type Finding, type Path } from "../../diagnostic.ts";
+import { error, warning, type Finding, type Path } from "../../diagnostic.ts";
 import type { ConfigEdit, Fix } from "../../edit/fix.ts";
 import { readMachineFacts } from "../../facts/machine.ts";
 import { joinWords } from "../../schema/words.ts";
@@ -17,7 +17,7 @@ const BUSY_PERCENT = 50;
 /** C43: GPUs that are not there, named twice, or in use. */
 export const c43: Check = {
   id: "C43",
-  severity: "error",
+  severity: ["error", "warning"],
   title: "GPUs that are not there, are named twice, or are in use by others",
   why: "A device that is not there ends the run at its start; one that others use ends it with too little memory, often hours later.",
   async run(context) {
@@ -27,8 +27,8 @@ export const c43: Check = {
     if (isEmbedded && (config.hardware.devices === "auto" || config.hardware.devices === 1)) return [];
     const machine = await machineOf(context);
     if (!machine.known) return unchecked(machine.reason);
-    const { gpus, chosen } = machine.facts;
-    const absent = absentOf(config, gpus);
+    const { gpus, chosen, accelerator } = machine.facts;
+    const absent = sharesProcessor(config, gpus) ? onProcessor(config, accelerator) : absentOf(config, gpus);
     if (absent.length > 0 || isEmbedded) return absent;
     return chosen.filter(isBusy).map((gpu) => busy(config, gpu, gpus));
   },
@@ -39,6 +39,19 @@ export const c43: Check = {
     return machine.known ? absentOf(config, machine.facts.gpus) : unchecked(machine.reason);
   },
 };
+
+/** Copies of a model that share each step need no GPUs: without any they share the processor. */
+const sharesProcessor = ({ hardware: { devices, strategy } }: AnyResolvedConfig, gpus: readonly Gpu[]): boolean =>
+  gpus.length === 0 && strategy === "ddp" && typeof devices === "number" && devices > 1;
+
+function onProcessor({ hardware: { devices } }: AnyResolvedConfig, accelerator: string): Finding[] {
+  if (accelerator === "cuda") return []; // AMD's, which nvidia-smi does not list
+  const message = t(
+    "This machine has no GPU: {0} processes share its processor, which is slow and right for trying out only.",
+    Number(devices),
+  );
+  return [warning("C43", PATH, message, { fixes: [setDevices("auto")] })];
+}
 
 /** What is wrong with the devices whatever they do at the moment. */
 function absentOf({ hardware: { devices, strategy } }: AnyResolvedConfig, gpus: readonly Gpu[]): Finding[] {

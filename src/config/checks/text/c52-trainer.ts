@@ -2,7 +2,7 @@ import { t } from "../../../base/l10n.ts";
 import { error, type Finding } from "../../diagnostic.ts";
 import { code } from "../../schema/words.ts";
 import type { ResolvedConfig } from "../../types.ts";
-import { isWritten, type Check } from "../check.ts";
+import type { Check } from "../check.ts";
 
 /** C52, as far as the text tells: no trainer of this version does what is asked for. */
 export const c52Trainer: Check = {
@@ -11,23 +11,24 @@ export const c52Trainer: Check = {
   title: "a framework, task or place to run that nothing installed here can do",
   why: "A run that no trainer can do would end in its first second.",
   run(context) {
-    const { framework } = context.config.model;
-    if (framework === "tfjs") return embedded(context.config);
-    const name = framework === "torch" ? "PyTorch" : "Keras";
-    const message = isWritten(context, "model.framework")
-      ? t("Training with {0} comes with a later version; this one trains with `model.framework: tfjs`.", name)
-      : t(
-          "Training with {0} comes with a later version; this one trains with `model.framework: tfjs`. The default is {1}.",
-          name,
-          code(framework),
-        );
-    return [error("C52", ["model", "framework"], message)];
+    const { config } = context;
+    const elsewhere = cluster(config);
+    switch (config.model.framework) {
+      case "tfjs":
+        return [...embedded(config), ...elsewhere];
+      case "torch":
+        return elsewhere;
+      case "keras":
+        return [error("C52", ["model", "framework"], keras()), ...elsewhere];
+    }
   },
   runScript: () => [
     error(
       "C52",
       ["task"],
-      t("Running your own script comes with a later version; this one trains with `model.framework: tfjs`."),
+      t(
+        "Running your own script comes with a later version; this one trains with `model.framework: torch` and `tfjs`.",
+      ),
     ),
   ],
 };
@@ -44,9 +45,14 @@ function embedded({ task, hardware }: ResolvedConfig): Finding[] {
     );
     findings.push(error("C52", ["hardware", "strategy"], message));
   }
-  if (hardware.target !== "local") {
-    const message = t("Running on a Slurm cluster comes with a later version. Write `local`.");
-    findings.push(error("C52", ["hardware", "target"], message));
-  }
   return findings;
+}
+
+const keras = (): string =>
+  t("Training with {0} comes with a later version; this one trains with `model.framework: torch` and `tfjs`.", "Keras");
+
+function cluster({ hardware }: ResolvedConfig): Finding[] {
+  if (hardware.target === "local") return [];
+  const message = t("Running on a Slurm cluster comes with a later version. Write `local`.");
+  return [error("C52", ["hardware", "target"], message)];
 }

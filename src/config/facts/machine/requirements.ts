@@ -15,6 +15,10 @@ export interface Requirement {
 type TrainedConfig = Exclude<AnyResolvedConfig, { task: "script" }>;
 
 const hasAdapters = ({ method }: TrainedConfig): boolean => method.type === "lora" || method.type === "qlora";
+/** Whether the data is read by what reads Parquet: said, or by the names of the files. */
+const isParquet = ({ data }: TrainedConfig): boolean =>
+  data.format === "parquet" ||
+  (data.format === "auto" && [data.train, data.eval].flat().some((path) => path !== null && /\.parquet$/i.test(path)));
 const isQuantised = ({ method, train }: TrainedConfig): boolean =>
   method.type === "qlora" || train.optim === "adamw_8bit" || train.optim === "paged_adamw_8bit";
 
@@ -23,8 +27,8 @@ const isQuantised = ({ method, train }: TrainedConfig): boolean =>
  *
  * Sources: torch 2.4 is the oldest that transformers 5 loads (its `setup.py`: `torch>=2.4`); transformers 4.50 is the oldest
  * whose Trainer scales accumulated losses as ours expects, and 6 removes names the trainer still uses; peft 0.14 is the oldest
- * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; Keras 3
- * came with TensorFlow 2.16.
+ * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; trl 0.20's
+ * `DPOTrainer` has the interface of today's; Keras 3 came with TensorFlow 2.16.
  */
 const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
   torch: [
@@ -33,7 +37,9 @@ const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
     { name: "accelerate", atLeast: "0.26" },
     { name: "peft", atLeast: "0.14", when: hasAdapters },
     { name: "bitsandbytes", atLeast: "0.43", when: isQuantised },
-    { name: "trl", when: ({ task }) => task === "preference" },
+    { name: "trl", atLeast: "0.20", when: ({ task }) => task === "preference" },
+    { name: "pyarrow", when: isParquet },
+    { name: "datasets", when: ({ data }) => data.format === "hf" },
   ],
   keras: [
     { name: "tensorflow", atLeast: "2.16", instead: ["tensorflow-cpu", "tensorflow-macos"] },
@@ -44,13 +50,12 @@ const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
 };
 
 /** Oldest Python the trainers run on. */
-export const OLDEST_PYTHON = "3.9";
+export const OLDEST_PYTHON = "3.10";
 
 /** Every distribution whose version is worth knowing. */
 export const KNOWN_PACKAGES: readonly string[] = [
   ...new Set(Object.values(NEEDED).flatMap((list) => list.flatMap(({ name, instead = [] }) => [name, ...instead]))),
   "flash-attn",
-  "datasets",
   "tokenizers",
   "deepspeed",
 ];
