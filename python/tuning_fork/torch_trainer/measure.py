@@ -32,7 +32,7 @@ def measure(
         for batch in dataloader:
             inputs = trainer._prepare_inputs(batch)
             with torch.no_grad(), trainer.compute_loss_context_manager():
-                outputs = model(**{name: value for name, value in inputs.items() if name != "row"})
+                outputs = trainer.predict_batch(model, inputs)
             judged = evaluation.judge(inputs, outputs)
             gathered = {
                 name: gather(pad(value, dim=1, pad_index=-100) if value.dim() > 1 else value)
@@ -42,9 +42,11 @@ def measure(
             alive()
             if give_up():
                 return None
+        # Some tasks ask the model for more here, so it is still in evaluation mode.
+        with trainer.compute_loss_context_manager():
+            return evaluation.result()
     finally:
         model.train(was_training)
-    return evaluation.result()
 
 
 def _numpy(value: torch.Tensor) -> Any:

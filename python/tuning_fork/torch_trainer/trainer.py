@@ -82,12 +82,17 @@ class RecordedTrainer(Trainer):
 
     def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> torch.Tensor:
         """Counts what a forward pass sees, then does what Transformers does."""
-        mask = inputs.get("attention_mask")
-        rows = next((value.shape[0] for value in inputs.values() if torch.is_tensor(value)), 0)
-        self._step_rows += rows
+        mask, ids = inputs.get("attention_mask"), inputs.get("input_ids")
+        self._step_rows += self.rows_of(inputs)
         if mask is not None:
             self._seen_tokens = self._seen_tokens + mask.sum()  # no sync with the GPU before it is logged
+        elif ids is not None:
+            self._seen_tokens = self._seen_tokens + ids.numel()
         return super().training_step(model, inputs, *args, **kwargs)
+
+    def rows_of(self, inputs: dict[str, Any]) -> int:
+        """Rows of the data in a batch."""
+        return next((value.shape[0] for value in inputs.values() if torch.is_tensor(value)), 0)
 
     def begin_step(self) -> None:
         self._began = time.perf_counter()
@@ -239,6 +244,11 @@ class RecordedTrainer(Trainer):
         for name, columns, rows in found.tables:
             parts.recorder.table(step, name, columns, rows)
         return found.metrics
+
+    def predict_batch(self, model: Any, inputs: dict[str, Any]) -> Any:
+        """The model's outputs for a batch of evaluation rows. Where the loss is ours it is not computed twice."""
+        left_out = {"row"} if self.compute_loss_func is None else {"row", "labels"}
+        return model(**{name: value for name, value in inputs.items() if name not in left_out})
 
     def _with_smaller_batches(self, run: Callable[[], Measured | None]) -> Measured | None:
         """Runs an evaluation; out of memory halves its batches, which changes no figure of it."""

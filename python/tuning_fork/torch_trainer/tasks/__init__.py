@@ -10,6 +10,7 @@ from tuning_fork.torch_trainer.prepared import Prepared, Setup
 # Module of each task; imported when it is asked for, since some bring large packages.
 TASKS = {
     "text-classification": "text_classification",
+    "causal-lm": "causal_lm",
 }
 
 

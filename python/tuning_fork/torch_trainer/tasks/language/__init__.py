@@ -1,0 +1,1 @@
+"""Causal language models: rows as tokens, packing, loss, and what an evaluation measures."""
