@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import runs
 
 ORACLE = Path(__file__).parents[1] / "oracles/bare_trainer.py"

@@ -22,6 +22,7 @@ from tuning_fork.torch_trainer.checkpoint.keeper import CheckpointKeeper, Keeper
 from tuning_fork.torch_trainer.checkpoint.states import StartingPoint, starting_point
 from tuning_fork.torch_trainer.devices import choose_device, device_facts, world_size
 from tuning_fork.torch_trainer.failure import Sizes
+from tuning_fork.torch_trainer.fit_batch import fitting_plan
 from tuning_fork.torch_trainer.models.precision import resolve_precision
 from tuning_fork.torch_trainer.pace import Pace
 from tuning_fork.torch_trainer.plan import TrainingPlan, training_plan
@@ -98,6 +99,16 @@ class Session:
     def _assemble(self, config: ResolvedConfig, prepared: Prepared, device: str, precision: str) -> RecordedTrainer:
         context, recorder = self._context, self._recorder
         plan = training_plan(config, prepared.train_rows, world_size())
+        if config["train"]["per_device_train_batch_size"] == "auto" and isinstance(prepared.train, list):
+            recorder.enter("finding the largest batch that fits")
+            plan = fitting_plan(
+                plan,
+                prepared,
+                device=device,
+                precision=precision,
+                resume_from=context.resume_from,
+                alert=lambda level, code, message: recorder.alert(level, code, message, None),
+            )
         self.sizes = Sizes(plan.batch_size, config["data"]["max_length"])
         choice = choose_metrics(config)
         settings = _settings(config, plan, choice)
@@ -154,6 +165,8 @@ class Session:
                 **device_facts(device, precision),
                 "stepsPerEpoch": plan.steps_per_epoch,
                 "effectiveBatch": plan.effective_batch,
+                "perDeviceBatch": plan.batch_size,
+                "accumulation": plan.accumulation,
                 "warmupSteps": plan.warmup,
             },
         )

@@ -1,0 +1,62 @@
+"""Out of memory: batches that shrink without changing a figure, and one clear sentence where none can."""
+
+import pytest
+import torch
+from support import runs
+
+
+@pytest.fixture
+def rows_that_fit(monkeypatch):
+    """Lets a BERT run out of memory with more rows than that; a limit for training and one for evaluation."""
+    from transformers import BertForSequenceClassification
+
+    limits = {True: 10**6, False: 10**6}
+    original = BertForSequenceClassification.forward
+
+    def forward(self, input_ids=None, **kwargs):
+        if input_ids is not None and len(input_ids) > limits[self.training]:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return original(self, input_ids=input_ids, **kwargs)
+
+    monkeypatch.setattr(BertForSequenceClassification, "forward", forward)
+    return limits
+
+
+def test_auto_halves_the_batch_and_keeps_the_effective_one(tiny, mail_files, train, rows_that_fit):
+    data = mail_files(40, 10)
+    rows_that_fit[True] = 3
+    settings = {"per_device_train_batch_size": "auto", "gradient_accumulation_steps": 1}
+    found = train(runs.config(tiny, data=data, train=settings), run="auto")
+    assert (found.facts["perDeviceBatch"], found.facts["accumulation"], found.facts["effectiveBatch"]) == (2, 4, 8)
+    halved = [alert["message"] for alert in found.of("alert") if alert["code"] == "batch-halved"]
+    assert len(halved) == 2
+    assert "the effective batch stays 8" in halved[0]
+    written = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 4}
+    known = train(runs.config(tiny, data=data, train=written), run="written")
+    for name in ("train/loss", "train/grad_norm", "eval/loss"):
+        assert found.series(name) == known.series(name), name
+
+
+def test_a_written_batch_that_does_not_fit_is_named(tiny, mail_files, train, rows_that_fit):
+    rows_that_fit[True] = 3
+    run = train(runs.config(tiny, data=mail_files(40, 10)), fails=True)
+    assert run.end["code"] == "out-of-memory"
+    assert "batches of 8 rows of up to 64 tokens" in run.end["reason"]
+    assert "train.per_device_train_batch_size" in run.end["reason"]
+    assert [alert["code"] for alert in run.of("alert")] == ["out-of-memory"]
+
+
+def test_an_evaluation_halves_its_own_batch(tiny, mail_files, train, rows_that_fit):
+    data = mail_files(16, 21)
+    whole = train(runs.config(tiny, data=data), run="whole")
+    rows_that_fit[False] = 3
+    halved = train(runs.config(tiny, data=data), run="halved")
+    assert [alert["code"] for alert in halved.of("alert")] == ["eval-batch-halved", "eval-batch-halved"]
+    assert list(halved.series("eval/loss").values()) == pytest.approx(list(whole.series("eval/loss").values()), abs=1e-6)
+
+
+def test_one_row_that_does_not_fit_is_an_error(tiny, mail_files, train, rows_that_fit):
+    rows_that_fit[True] = 0
+    settings = {"per_device_train_batch_size": "auto"}
+    run = train(runs.config(tiny, data=mail_files(16, 10), train=settings), fails=True)
+    assert "Not even one row" in run.end["reason"]
