@@ -42,12 +42,12 @@ export class SharedReads {
         this.#db.transaction("read", async () => {
           await this.#begin();
           close();
-          for (const { run } of reads) await run();
+          for (const read of reads) await read.run();
         }),
       );
     } catch (error) {
       close();
-      for (const { fail } of reads) fail(error);
+      for (const read of reads) read.fail(error);
     }
   }
 }
