@@ -1,7 +1,7 @@
 import { formatHyperparameter } from "../base/format.ts";
 import { yamlText } from "./edit/value-text.ts";
 import { KEYS } from "./names.ts";
-import { notesOf } from "./schema/key.ts";
+import { toldNotes } from "./schema/told.ts";
 import { allowsNull, variantsOf, type SchemaView } from "./schema/view.ts";
 import { typeInWords } from "./schema/words.ts";
 
@@ -22,10 +22,11 @@ export interface OverrideKey {
 const FIRST = ["train", "method", "eval", "checkpoint"];
 const GROUP_NAMES = [...new Set([...FIRST, ...KEYS.map(({ group }) => group)])].filter((group) => group !== "script");
 
-/** Every key an override can set. */
-export const OVERRIDE_KEYS: readonly OverrideKey[] = GROUP_NAMES.flatMap((group) =>
-  KEYS.filter((key) => key.group === group).flatMap(({ name, schema }) => entriesOf(`${group}.${name}`, schema)),
-);
+/** Every key an override can set, told in the language of the editor. */
+export const overrideKeys = (): OverrideKey[] =>
+  GROUP_NAMES.flatMap((group) =>
+    KEYS.filter((key) => key.group === group).flatMap(({ name, schema }) => entriesOf(`${group}.${name}`, schema)),
+  );
 
 function entriesOf(key: string, schema: SchemaView): OverrideKey[] {
   const inner = variantsOf(schema).find(({ properties }) => properties)?.properties ?? {};
@@ -33,7 +34,7 @@ function entriesOf(key: string, schema: SchemaView): OverrideKey[] {
 }
 
 function entryOf(key: string, schema: SchemaView): OverrideKey {
-  const { description, default: value, defaultText } = notesOf(schema);
+  const { description, default: value, defaultText } = toldNotes(schema);
   return {
     key,
     type: typeInWords(schema),
@@ -84,7 +85,7 @@ export function suggestValues(
   key: string,
   { now, earlier }: { now?: unknown; earlier: readonly unknown[] },
 ): SuggestedValue[] {
-  const known = OVERRIDE_KEYS.find((one) => one.key === key);
+  const known = overrideKeys().find((one) => one.key === key);
   const all: SuggestedValue[] = [
     ...usedValues([now], key).map((value) => ({ value, why: "now" as const })),
     ...usedValues(earlier, key).map((value) => ({ value, why: "earlier" as const })),

@@ -5,7 +5,7 @@ import {
   DiagnosticSeverity,
   type Diagnostic as ProtocolDiagnostic,
 } from "vscode-languageserver/node";
-import { ALL_CHECKS } from "../config/checks/index.ts";
+import { toldCheck } from "../config/checks/told.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { rangeOfDiagnostic } from "./positions.ts";
 
@@ -61,6 +61,6 @@ export function problemOf(diagnostic: Diagnostic, docs: CheckDocs): ProtocolDiag
 
 /** Why a check matters, in Markdown; undefined for an id there is no check of. */
 export function whyOf(id: string): string | undefined {
-  const check = ALL_CHECKS.find((one) => one.id === id);
-  return check && `**${id}** ${check.why}`;
+  const check = toldCheck(id);
+  return check && `**${id}** ${check.whys.join(" ")}`;
 }

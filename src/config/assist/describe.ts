@@ -2,6 +2,7 @@ import { t } from "../../base/l10n.ts";
 import { valueText } from "../edit/value-text.ts";
 import { keyOf, type Path } from "../diagnostic.ts";
 import { notesOf } from "../schema/key.ts";
+import { toldNotes } from "../schema/told.ts";
 import { allowsNull, type SchemaView } from "../schema/view.ts";
 import { code, typeInWords } from "../schema/words.ts";
 
@@ -12,7 +13,7 @@ import { code, typeInWords } from "../schema/words.ts";
  * @param figures what is known of it here; stands behind what it means
  */
 export function describeKey(path: Path, schema: SchemaView, preset: unknown, figures: readonly string[] = []): string {
-  const { description, unit, why, aliases, required } = notesOf(schema);
+  const { description, unit, why, aliases, required } = toldNotes(schema);
   const isMap = schema.properties !== undefined;
   const type = isMap ? undefined : allowsNull(schema) ? t("{0}, or null", typeInWords(schema)) : typeInWords(schema);
   const head = [`**${code(keyOf(path))}**`, ...(type === undefined ? [] : [type])].join(" · ");
@@ -36,9 +37,8 @@ export function defaultSentence(schema: SchemaView, preset: unknown): string | u
   const here = preset === undefined ? fixed : preset;
   if (defaultText !== undefined) {
     const isShown = here !== undefined && here !== null && !isSaidIn(defaultText, here);
-    return isShown
-      ? t("Default: {0}. Here that is {1}.", defaultText, code(shortValue(here)))
-      : t("Default: {0}.", defaultText);
+    const told = t(defaultText);
+    return isShown ? t("Default: {0}. Here that is {1}.", told, code(shortValue(here))) : t("Default: {0}.", told);
   }
   if (here === undefined) return undefined;
   return here === null ? t("Default: off.") : t("Default: {0}.", code(shortValue(here)));

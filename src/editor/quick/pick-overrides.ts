@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { OVERRIDE_KEYS, suggestValues, usedValues, type SuggestedValue } from "../../config/override-keys.ts";
+import { overrideKeys, suggestValues, usedValues, type SuggestedValue } from "../../config/override-keys.ts";
 import { overrideProblem } from "../../config/overrides.ts";
 import type { StepResult } from "./in-steps.ts";
 import { ask, type StepPlace } from "./steps.ts";
@@ -97,7 +97,7 @@ function overviewItems(chosen: readonly string[], problem: string | undefined, o
       alwaysShow: true,
     })),
     separator(vscode.l10n.t("Keys")),
-    ...OVERRIDE_KEYS.map((known): Item => {
+    ...overrideKeys().map((known): Item => {
       const used = usedValues([options.now, ...options.earlier], known.key);
       const type = vscode.l10n.t("{0}, by default {1}", known.type, known.default ?? "–");
       return {

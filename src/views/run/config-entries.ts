@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { t } from "../../base/l10n.ts";
 import { KEYS } from "../../config/names.ts";
-import { notesOf } from "../../config/schema/key.ts";
+import { toldNotes } from "../../config/schema/told.ts";
 import { isMap, type PlainMap } from "../../config/schema/view.ts";
 import type { ParsedConfig } from "../../config/parse.ts";
 import type { PageConfigEntry } from "../../messages/config-tab.ts";
@@ -18,12 +19,7 @@ export interface ConfigSides {
 }
 
 const ORIGINS = ["file", "default", "override", "parent"] as const;
-const ABOUT = new Map(
-  KEYS.map(({ group, name, schema }) => {
-    const { description, unit } = notesOf(schema);
-    return [`${group}.${name}`, unit ? `${description} (${unit})` : description];
-  }),
-);
+const SCHEMAS = new Map(KEYS.map(({ group, name, schema }) => [`${group}.${name}`, schema]));
 
 /** Every value of a run's config with its origin, then what only the file as it is now has. */
 export function configEntries({ config, origins, written, now, parent }: ConfigSides): PageConfigEntry[] {
@@ -67,7 +63,12 @@ function inGroups(entries: readonly PageConfigEntry[]): PageConfigEntry[] {
 }
 
 /** A map of free keys (`data.columns.text`) is about what its key is about. */
-const aboutOf = (key: string): string => ABOUT.get(key) ?? ABOUT.get(key.split(".").slice(0, 2).join(".")) ?? "";
+function aboutOf(key: string): string {
+  const schema = SCHEMAS.get(key) ?? SCHEMAS.get(key.split(".").slice(0, 2).join("."));
+  if (!schema) return "";
+  const { description, unit } = toldNotes(schema);
+  return unit === undefined ? description : t("{0} ({1})", description, unit);
+}
 
 /** Values by dotted key; a list is one value, and so is an empty map. */
 function leaves(map: PlainMap, before: readonly string[] = []): [string, unknown][] {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../support/imports.ts";
+import { toldTexts } from "../../support/told-texts.ts";
 
 /** Folders whose every text must be there in every language shipped. */
 const FOLDERS = ["src", "webview-ui"];
@@ -34,6 +35,14 @@ test("every text that people read has its Chinese one", () => {
   const wanted = texts();
   expect(wanted.size).toBeGreaterThan(100);
   expect([...wanted].filter((text) => !Object.hasOwn(bundle, text))).toEqual([]);
+});
+
+test("what the schema says of a key, and a check of itself, has its Chinese one, with the same code in it", () => {
+  const wanted = [...toldTexts()];
+  expect(wanted.length).toBeGreaterThan(300);
+  expect(wanted.filter((text) => !Object.hasOwn(bundle, text))).toEqual([]);
+  const codes = (text: string): string[] => [...new Set(text.match(/`[^`]*`/g))].sort();
+  expect(wanted.filter((text) => codes(text).join() !== codes(bundle[text]!).join())).toEqual([]);
 });
 
 test("a translation keeps the places of its values", () => {

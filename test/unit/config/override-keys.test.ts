@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { OVERRIDE_KEYS, overrideText, suggestValues, usedValues } from "../../../src/config/override-keys.ts";
+import { overrideKeys, overrideText, suggestValues, usedValues } from "../../../src/config/override-keys.ts";
 import { overrideProblem } from "../../../src/config/overrides.ts";
 
-const named = (key: string) => OVERRIDE_KEYS.find((one) => one.key === key);
+const named = (key: string) => overrideKeys().find((one) => one.key === key);
 
 describe("keys an override can set", () => {
   test("come with type, default and the values the schema names", () => {
@@ -13,14 +13,14 @@ describe("keys an override can set", () => {
   });
 
   test("are all understood by the reader of overrides", () => {
-    const unknown = OVERRIDE_KEYS.filter(({ key }) => /no key|Unknown|called/.test(overrideProblem(`${key}=1`) ?? ""));
+    const unknown = overrideKeys().filter(({ key }) => /no key|Unknown|called/.test(overrideProblem(`${key}=1`) ?? ""));
     expect(unknown.map(({ key }) => key)).toEqual([]);
   });
 
   test("the values they name are accepted", () => {
-    const refused = OVERRIDE_KEYS.flatMap(({ key, values }) => values.map((value) => `${key}=${value}`)).filter(
-      (pair) => overrideProblem(pair) !== undefined,
-    );
+    const refused = overrideKeys()
+      .flatMap(({ key, values }) => values.map((value) => `${key}=${value}`))
+      .filter((pair) => overrideProblem(pair) !== undefined);
     expect(refused).toEqual([]);
   });
 });

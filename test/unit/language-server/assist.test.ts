@@ -136,3 +136,27 @@ test("a question about a file that is not open, or no config, has no answer and 
   expect(await server.connection.sendRequest(HoverRequest.type, { textDocument, position })).toBeNull();
   expect(await server.actions("nowhere.finetune.yaml", { start: position, end: position })).toEqual([]);
 });
+
+test("hovers and completions speak the language of the editor: meaning, default and reason of a key, why a check matters", async () => {
+  const meaning = "Passes over the training rows; parts of an epoch are allowed.";
+  const why = "Elsewhere an unknown key is dropped silently, and the run is not what was asked for.";
+  const method = "by method: full and distill 2e-5, lora and qlora 2e-4, freeze 1e-3";
+  const texts = { [meaning]: "遍历训练行的次数。", [why]: "未知的键会被悄悄丢弃。", [method]: "按方法" };
+  server.write("bundle.l10n.zh-cn.json", JSON.stringify(texts));
+  const chinese = await LanguageServer.start({ language: { name: "zh-cn", folder: server.folder } });
+  try {
+    chinese.write("toy.csv", ROWS);
+    const name = "finetune.yaml";
+    await chinese.open(name, CONFIG);
+    await chinese.diagnostics(name, (all) => all.length > 0);
+    const textDocument = { uri: chinese.uri(name) };
+    const hover = async (position: { line: number; character: number }): Promise<string> =>
+      JSON.stringify((await chinese.connection.sendRequest(HoverRequest.type, { textDocument, position }))?.contents);
+    expect(await hover({ line: 7, character: 6 })).toContain("遍历训练行的次数。");
+    expect(await hover(LINE_OF_LR)).toContain("**C01** 未知的键会被悄悄丢弃。");
+    await chinese.change(name, 2, CONFIG.replace("lr: 0.003", "learning_rate: 0.003"));
+    expect(await hover(LINE_OF_LR)).toContain("按方法");
+  } finally {
+    await chinese.stop();
+  }
+});

@@ -1,5 +1,6 @@
 import { t } from "../../../base/l10n.ts";
 import { ALL_CHECKS } from "../../checks/index.ts";
+import { toldCheck } from "../../checks/told.ts";
 import type { Cursor } from "../cursor/index.ts";
 import type { Completion } from "../types.ts";
 import { sortTextOf } from "./choice.ts";
@@ -30,12 +31,12 @@ export function commentItems(cursor: Comment, offset: number): Completion[] {
 function checkItems(start: number, end: number): Completion[] {
   const ids = [...new Set(ALL_CHECKS.map(({ id }) => id))].toSorted();
   return ids.map((id, index) => {
-    const parts = ALL_CHECKS.filter((check) => check.id === id);
+    const { titles = [], whys = [] } = toldCheck(id) ?? {};
     return {
       label: id,
       kind: "check",
-      detail: parts[0]!.title,
-      documentation: [...new Set(parts.map(({ why }) => why))].join("\n\n"),
+      detail: titles[0] ?? "",
+      documentation: whys.join("\n\n"),
       insertText: id,
       isSnippet: false,
       span: { start, end },

@@ -1,9 +1,9 @@
 import { isMap } from "yaml";
 import { t } from "../../../base/l10n.ts";
-import { ALL_CHECKS } from "../../checks/index.ts";
+import { toldCheck } from "../../checks/told.ts";
 import type { Path } from "../../path.ts";
 import { code } from "../../schema/words.ts";
-import { notesOf } from "../../schema/key.ts";
+import { toldNotes } from "../../schema/told.ts";
 import { cursorAt } from "../cursor/index.ts";
 import { lineEnd } from "../cursor/words.ts";
 import { presetAt } from "../defaults.ts";
@@ -41,7 +41,7 @@ export async function hoverAt(
 /** Keys of a group that are not written, with what holds instead. */
 function groupParts(document: AssistDocument, path: Path): string[] {
   const rows = absentKeys(document, path).map(({ name, value, schema }) => {
-    const { description } = notesOf(schema);
+    const { description } = toldNotes(schema);
     return `| ${code(name)} | ${code(shortValue(value)).replaceAll("|", String.raw`\|`)} | ${description.replaceAll("|", String.raw`\|`)} |`;
   });
   if (rows.length === 0) return [];
@@ -58,11 +58,8 @@ function checkHover({ parsed }: AssistDocument, offset: number): Hover | undefin
   for (const { 0: id, index } of comment.matchAll(/\bC\d\d\b/g)) {
     const span = { start: cursor.start + index, end: cursor.start + index + id.length };
     if (offset < span.start || offset > span.end) continue;
-    const parts = ALL_CHECKS.filter((check) => check.id === id);
-    if (parts.length === 0) return undefined;
-    const titles = [...new Set(parts.map(({ title }) => title))];
-    const whys = [...new Set(parts.map(({ why }) => why))];
-    return { markdown: [`**${id}** · ${titles.join("; ")}`, ...whys].join("\n\n"), span };
+    const told = toldCheck(id);
+    return told && { markdown: [`**${id}** · ${told.titles.join("; ")}`, ...told.whys].join("\n\n"), span };
   }
   return undefined;
 }
