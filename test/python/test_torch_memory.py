@@ -52,7 +52,9 @@ def test_an_evaluation_halves_its_own_batch(tiny, mail_files, train, rows_that_f
     rows_that_fit[False] = 3
     halved = train(runs.config(tiny, data=data), run="halved")
     assert [alert["code"] for alert in halved.of("alert")] == ["eval-batch-halved", "eval-batch-halved"]
-    assert list(halved.series("eval/loss").values()) == pytest.approx(list(whole.series("eval/loss").values()), abs=1e-6)
+    assert list(halved.series("eval/loss").values()) == pytest.approx(
+        list(whole.series("eval/loss").values()), abs=1e-6
+    )
 
 
 def test_one_row_that_does_not_fit_is_an_error(tiny, mail_files, train, rows_that_fit):
