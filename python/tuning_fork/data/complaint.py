@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from tuning_fork.data.types import Place
 from tuning_fork.errors import UserError
@@ -33,3 +34,12 @@ def row_error(code: str, place: Place, problem: str, advice: str) -> UserError:
 def did_you_mean(near: str | None) -> str:
     """The question after a name that is nearly right; empty without one."""
     return "" if near is None else f"Did you mean {near}?"
+
+
+def missing_package(what: str, name: str) -> UserError:
+    """The error for data that only a package can read that this Python lacks."""
+    return UserError(
+        "package-missing",
+        f"{what} needs the package {name}, which this Python does not have.",
+        f"Install it with {sys.executable} -m pip install {name}, or name CSV or JSON lines files.",
+    )

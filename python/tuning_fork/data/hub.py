@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tuning_fork.data.complaint import missing_package
 from tuning_fork.data.locations import resolve_path
 from tuning_fork.data.tables import Table
 from tuning_fork.data.text import OnBytes
@@ -42,12 +43,26 @@ def parse_hub_name(written: str) -> HubName:
             f"{written} is not the name of a data set of the hub.",
             "Write org/name, with a revision after @ and a split after : (org/name@main:validation).",
         )
-    config, slash, split = (found["part"] or "").rpartition("/")
-    return HubName(found["id"], found["revision"], config if slash else None, split or None)
+    return HubName(found["id"], found["revision"], *_part(found["part"] or ""))
+
+
+def _part(text: str) -> tuple[str | None, str | None]:
+    """Configuration and split."""
+    config, _, split = text.rpartition("/")
+    return config or None, split or None
+
+
+def _name_of(written: str, base_dir: str) -> HubName:
+    """A folder that is there comes before a data set of the same name on the hub."""
+    for path, part in ((written, ""), written.partition(":")[::2]):
+        folder = resolve_path(path, base_dir)
+        if os.path.isdir(folder):
+            return HubName(folder, None, *_part(part))
+    return parse_hub_name(written)
 
 
 def hub_tables(spec: list[str], role: str, base_dir: str, streaming: bool) -> Iterator[Table]:
-    """The data sets one after the other, as tables. A folder that is there is read in place of the hub."""
+    """The data sets one after the other, as tables."""
     for written in spec:
         yield _open(written, role, base_dir, streaming)
 
@@ -63,7 +78,16 @@ class _HubTable(Table):
     def rows(self, columns: list[str] | None = None, on_bytes: OnBytes | None = None) -> Iterator[Row]:
         """Rows by their place in the split. For the hash, a row is its needed columns as a line of JSON."""
         needed = self.columns if columns is None else columns
-        for row, values in enumerate(self.data.select_columns(needed), 1):
+        rows = iter(self.data.select_columns(needed))
+        row = 0
+        while True:
+            try:
+                values = next(rows, None)
+            except Exception as cause:  # a stream goes on downloading
+                raise _unreadable(self.file, cause) from cause
+            if values is None:
+                return
+            row += 1
             for column, name in self.named.items():
                 if column in values:
                     values[column] = name(values[column])
@@ -76,22 +100,17 @@ def _open(written: str, role: str, base_dir: str, streaming: bool) -> Table:
     try:
         import datasets
     except ImportError:
-        raise UserError(
-            "package-missing",
-            "`data.format: hf` needs the package datasets, which is not installed.",
-            "Install it (pip install datasets), or download the data as Parquet or CSV and name the files.",
-        ) from None
+        raise missing_package("`data.format: hf`", "datasets") from None
     datasets.disable_progress_bars()
-    folder = resolve_path(written, base_dir)
-    name = HubName(folder) if os.path.isdir(folder) else parse_hub_name(written)
+    name = _name_of(written, base_dir)
     try:
-        if os.path.isfile(os.path.join(folder, "dataset_dict.json")):
-            splits = datasets.load_from_disk(folder)
-            data = splits[_split_of(name, role, written, list(splits))]
+        if os.path.isfile(os.path.join(name.id, "dataset_dict.json")):
+            splits = datasets.load_from_disk(name.id)
+            split = _split_of(name, role, list(splits))
+            data = splits[split]
         else:
-            split = name.split or _split_of(
-                name, role, written, datasets.get_dataset_split_names(name.id, name.config, revision=name.revision)
-            )
+            splits = datasets.get_dataset_split_names(name.id, name.config, revision=name.revision)
+            split = _split_of(name, role, splits)
             data = datasets.load_dataset(name.id, name.config, split=split, revision=name.revision, streaming=streaming)
         columns = data.column_names or list(next(iter(data), {}))
     except UserError:
@@ -100,17 +119,19 @@ def _open(written: str, role: str, base_dir: str, streaming: bool) -> Table:
         raise _unreadable(written, cause) from cause
     features = data.features or {}
     named = {column: names for column in features if (names := _class_names(features[column]))}
-    return _HubTable(written, "hf", None, columns, data, named)
+    base = written if os.path.isdir(resolve_path(written, base_dir)) else written.partition(":")[0]
+    part = split if name.config is None else f"{name.config}/{split}"
+    return _HubTable(f"{base}:{part}", "hf", None, columns, data, named)
 
 
-def _split_of(name: HubName, role: str, written: str, splits: list[str]) -> str:
+def _split_of(name: HubName, role: str, splits: list[str]) -> str:
     wanted = _USUAL_SPLITS[role] if name.split is None else (name.split,)
     for split in wanted:
         if split in splits:
             return split
     raise UserError(
         "data-hub-split",
-        f"The data set {written} has no split called {' or '.join(wanted)}; it has {', '.join(splits)}.",
+        f"The data set {name.id} has no split called {' or '.join(wanted)}; it has {', '.join(splits)}.",
         f"Name the split in `data.{role}` after a colon: {name.id}:{splits[0] if splits else 'train'}.",
     )
 

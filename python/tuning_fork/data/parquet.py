@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tuning_fork.data.complaint import shown_path
+from tuning_fork.data.complaint import missing_package, shown_path
 from tuning_fork.data.text import OnBytes
 from tuning_fork.data.types import Place, Row
 from tuning_fork.errors import UserError
@@ -47,11 +47,7 @@ def _open(file: str) -> Any:
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError:
-        raise UserError(
-            "package-missing",
-            f"{shown_path(file)} is Parquet, which needs the package pyarrow; it is not installed.",
-            "Install it (pip install pyarrow), or write the data as CSV or JSON lines.",
-        ) from None
+        raise missing_package(f"{shown_path(file)} is Parquet, which", "pyarrow") from None
     try:
         return ParquetFile(file)
     except Exception as cause:  # pyarrow's errors are OSErrors, ValueErrors and others of its own
