@@ -69,7 +69,8 @@ class Data(TypedDict):
     # Part of the training rows held out for evaluation when eval is not set. 0 = no evaluation
     # data.
     eval_fraction: float
-    # Format of the data files. hf: train is a data set id of the Hugging Face hub.
+    # Format of the data files. hf: train is a data set of the Hugging Face hub: org/name,
+    # org/name@revision, org/name:split, org/name:configuration/split.
     format: Literal["auto", "csv", "tsv", "jsonl", "parquet", "hf"]
     # Which column plays which role.
     columns: Columns

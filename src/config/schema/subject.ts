@@ -155,7 +155,8 @@ export const data = group("Rows to train and evaluate on.", {
     aliases: ["val_size", "val_set_size", "val_fraction", "eval_ratio", "test_size", "validation_split"],
   }),
   format: key(Type.Enum(["auto", "csv", "tsv", "jsonl", "parquet", "hf"]), {
-    description: "Format of the data files. `hf`: `train` is a data set id of the Hugging Face hub.",
+    description:
+      "Format of the data files. `hf`: `train` is a data set of the Hugging Face hub: org/name, org/name@revision, org/name:split, org/name:configuration/split.",
     default: "auto",
     defaultText: "`auto`: by the file's extension, then by its content",
     why: "A file whose extension tells nothing, such as `.txt`, is read by its first lines; writing the format makes that certain.",
