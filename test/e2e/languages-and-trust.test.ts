@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeProgram } from "../support/fake-python.ts";
 import type { CliWorkspace } from "../support/cli.ts";
 import { Editor } from "./support/editor.ts";
 import { RunPage } from "./support/run-page.ts";
@@ -39,6 +40,41 @@ test("in a folder that is not trusted runs are shown, and a start is refused wit
   } finally {
     await editor.close();
     empty.remove();
+  }
+});
+
+test("in a folder that is not trusted configs are checked while typing, and no program of the folder is run", async () => {
+  const folder = makeWorkspace(20);
+  const ran = join(folder.folder, "ran");
+  writeProgram(join(folder.folder, "python.sh"), `echo "$0" >> ${ran}`);
+  folder.write(
+    "torch.finetune.yaml",
+    `version: 1
+task: text-classification
+run: { seed: 1 }
+model: { name_or_path: org/model, trust_remote_code: true }
+data: { train: toy.csv }
+hardware: { python: python.sh }
+`,
+  );
+  const editor = await Editor.start({ trust: false });
+  try {
+    const window = await editor.open(folder.folder);
+    await window.treeItem("torch.finetune.yaml").first().dblclick();
+    // Code that comes with a model is an error only where the folder is not trusted.
+    await window.page.locator(".squiggly-error").first().waitFor();
+    await window.command("Problems: Focus on Problems View");
+    await window.page
+      .getByText("This folder is not trusted, so that code which comes with a model is not run")
+      .first()
+      .waitFor();
+    await window.page.getByText("because this folder is not trusted").first().waitFor();
+    await window.screenshot("untrusted-config");
+    expect(existsSync(ran)).toBe(false);
+    expect(editor.pageErrors).toEqual([]);
+  } finally {
+    await editor.close();
+    folder.remove();
   }
 });
 
