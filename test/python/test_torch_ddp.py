@@ -107,3 +107,35 @@ def test_killing_the_run_leaves_no_process(tiny, mail_files, start):
     while processes_of(str(run.dir)) and time.monotonic() < until:
         time.sleep(0.1)
     assert processes_of(str(run.dir)) == []
+
+
+def test_fsdp_on_a_cpu_is_refused_instead_of_silently_copying_the_model(tiny, mail_files, start):
+    config = ddp(tiny, mail_files(16, 10), num_train_epochs=1)
+    config["hardware"]["strategy"] = "fsdp"
+    run = start(config)
+    assert run.wait() == 1
+    assert run.end["code"] == "sharding-needs-gpus"
+    assert run.end["reason"].startswith("hardware.strategy: fsdp shares a model out over GPUs")
+
+
+def test_settings_of_fsdp_and_deepspeed_follow_from_config_and_model(tiny, monkeypatch):
+    from transformers import AutoModelForSequenceClassification
+
+    from tuning_fork.errors import UserError
+    from tuning_fork.torch_trainer import sharding
+
+    model = AutoModelForSequenceClassification.from_pretrained(tiny)
+    config = runs.config(tiny, hardware={"strategy": "fsdp", "devices": 2})
+    settings = sharding.sharding_arguments(config, model, 10**6, "cuda")
+    assert "BertLayer" in settings["fsdp_config"]["transformer_layer_cls_to_wrap"]
+    assert sharding.sharding_arguments(runs.config(tiny), model, 10**6, "cpu") == {}
+    config["hardware"]["strategy"] = "deepspeed"
+    with pytest.raises(UserError, match="needs the package deepspeed, which is not installed"):
+        sharding.sharding_arguments(config, model, 10**6, "cuda")
+    monkeypatch.setattr(sharding, "find_spec", lambda name: object())
+    small, large = (
+        sharding.sharding_arguments(config, model, size, "cuda")["deepspeed"] for size in (10**8, 7 * 10**9)
+    )
+    assert small["zero_optimization"]["stage"] == 2
+    assert large["zero_optimization"]["stage"] == 3
+    assert large["gradient_accumulation_steps"] == "auto"

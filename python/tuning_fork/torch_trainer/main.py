@@ -32,10 +32,18 @@ def main() -> int:
 
 def train_with_ranks(context: RunContext, count: int) -> int:
     """Starts the ranks and waits for them; writes the end that no rank could write."""
+    failure: UserError | None
     try:
+        # Before processes are started that would each find it out.
+        from tuning_fork.torch_trainer.devices import choose_device
+        from tuning_fork.torch_trainer.sharding import require_gpus
+
+        require_gpus(read_config(context.run_dir)["hardware"]["strategy"], choose_device())
         failure = start_ranks(context, count)
     except ImportError as error:
         failure = missing_package(error)
+    except UserError as error:
+        failure = error
     if failure is None:
         return 0
     # Rank 0 is gone, so the journal is this process's now; its head has been written for the segment.

@@ -28,6 +28,7 @@ from tuning_fork.torch_trainer.pace import Pace
 from tuning_fork.torch_trainer.plan import TrainingPlan, training_plan
 from tuning_fork.torch_trainer.prepared import Prepared, Setup
 from tuning_fork.torch_trainer.recorder import Recorder
+from tuning_fork.torch_trainer.sharding import sharding_arguments
 from tuning_fork.torch_trainer.stop import StopRequest
 from tuning_fork.torch_trainer.tasks import task_for
 from tuning_fork.torch_trainer.trainer import NothingLeft, Parts, RecordedTrainer
@@ -121,6 +122,9 @@ class Session:
             best.load(start.best)
         evaluates = prepared.eval_rows > 0 and config["eval"]["strategy"] != "no"
         keeper = CheckpointKeeper(self._keeper_settings(config, prepared, plan, settings), recorder, start.saved_step)
+        sharding = sharding_arguments(
+            config, prepared.model, int(str(prepared.facts.get("totalParameters", 0))), device
+        )
         arguments = training_arguments(
             config,
             plan,
@@ -129,7 +133,7 @@ class Session:
             device=device,
             evaluates=evaluates,
             greater_is_better=choice.greater_is_better,
-            extra=prepared.arguments_extra,
+            extra={**sharding, **prepared.arguments_extra},
             **({"kind": prepared.arguments_class} if prepared.arguments_class else {}),
         )
         parts = Parts(
@@ -163,6 +167,7 @@ class Session:
             {
                 **prepared.facts,
                 **device_facts(device, precision),
+                **({"accelerate": sharding} if sharding else {}),
                 "stepsPerEpoch": plan.steps_per_epoch,
                 "effectiveBatch": plan.effective_batch,
                 "perDeviceBatch": plan.batch_size,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
 from tuning_fork.torch_trainer.checkpoint.manifest import require_manifest
 
 # Settings that decide which of a checkpoint's states another run can take over.
