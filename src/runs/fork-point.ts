@@ -1,8 +1,18 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { errnoOf, UserError } from "../base/errors.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import type { CheckpointView, RunRecord } from "./model.ts";
+
+/** Where a forked run goes on from. */
+export interface RunOrigin {
+  run: string;
+  step: number;
+  /** Copies the checkpoint into the new run's folder. */
+  copy: (folder: string) => void;
+  /** The copy's place, once the folder has its name. */
+  placeIn: (runDir: string) => string;
+}
 
 /**
  * The checkpoint a fork goes on from: that of a step, the best, or the last.
@@ -60,12 +70,15 @@ const valueAt = (config: unknown, key: string): unknown =>
   key.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], config);
 
 /**
- * Copies a checkpoint. Its files never change, so a second name for the same bytes will do where the file system allows it.
- * Throws `checkpoint-missing` when the limit of a live parent removes it meanwhile.
+ * Copies a checkpoint. Those of our trainers never change, so a second name for the same bytes will do where the file system
+ * allows it. Throws `checkpoint-missing` when the limit of a live parent removes it meanwhile.
+ *
+ * @param isKept false for a script's, which may write the same file again
  */
-export function copyCheckpoint(from: string, to: string): void {
+export function copyCheckpoint(from: string, to: string, isKept = true): void {
+  const lay = isKept ? linkOrCopy : copyFileSync;
   try {
-    copyFiles(from, to);
+    copyFiles(from, to, lay);
   } catch (cause) {
     if (errnoOf(cause) !== "ENOENT") throw cause;
     throw new UserError("checkpoint-missing", `The checkpoint ${from} was removed meanwhile.`, {
@@ -75,17 +88,28 @@ export function copyCheckpoint(from: string, to: string): void {
   }
 }
 
-function copyFiles(from: string, to: string): void {
+function copyFiles(from: string, to: string, lay: (source: string, target: string) => void): void {
+  const layIn = (source: string, target: string): void => {
+    mkdirSync(dirname(target), { recursive: true });
+    lay(source, target);
+  };
+  if (statSync(from).isFile()) return layIn(from, placeOfCopy(from, to));
   for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const source = join(entry.parentPath, entry.name);
-    const target = join(to, source.slice(from.length));
-    mkdirSync(dirname(target), { recursive: true });
-    try {
-      linkSync(source, target);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") throw error;
-      copyFileSync(source, target); // another file system, or one without hard links
-    }
+    layIn(source, join(to, source.slice(from.length)));
   }
 }
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") throw error;
+    copyFileSync(source, target); // another file system, or one without hard links
+  }
+}
+
+/** A folder's copy is the folder `to` itself; the one file that a script saved keeps its name in it, for the name may decide how it is read. */
+export const placeOfCopy = (from: string, to: string): string =>
+  statSync(from, { throwIfNoEntry: false })?.isFile() ? join(to, basename(from)) : to;

@@ -7,10 +7,12 @@ import type { SilencedFinding } from "../config/silence.ts";
 import type { AnyResolvedConfig, Origins } from "../config/types.ts";
 import { snapshotEnvironment, type DataFileFacts } from "../launch/environment.ts";
 import { begunRecord } from "./follow.ts";
+import type { RunOrigin } from "./fork-point.ts";
 import { newRunId } from "./id.ts";
 import { checkName } from "./meta.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { originInConfig } from "./resume-folder.ts";
 import { makeRunFolder } from "./start-folder.ts";
 import { planLaunch } from "./start-plan.ts";
 
@@ -34,18 +36,8 @@ export interface StartRequest {
   by: string;
   /** Environment the trainer inherits. */
   env: NodeJS.ProcessEnv;
-  /** Of a fork. */
+  /** Of a fork; else the config's own `checkpoint.resume` says. */
   origin?: RunOrigin;
-}
-
-/** Where a forked run goes on from. */
-export interface RunOrigin {
-  run: string;
-  step: number;
-  /** Copies the checkpoint into the new run's folder. */
-  copy: (folder: string) => void;
-  /** The copy's place, once the folder has its name. */
-  placeIn: (runDir: string) => string;
 }
 
 /**
@@ -53,12 +45,14 @@ export interface RunOrigin {
  * Throws a `UserError` when it could not be made (then there is no trace of it) or not be started (then it is recorded as failed).
  */
 export async function startRun(home: RunsHome, request: StartRequest): Promise<RunRecord> {
-  const { config, baseDir, origin } = request;
+  const { config, baseDir, origin = originInConfig(request.config, request.baseDir) } = request;
   const nowMs = systemClock();
   const id = newRunId(nowMs);
   const { root } = home.paths;
+  const name = checkName(request.name ?? config.run.name ?? nameOf(request.configFile, nowMs));
   const launch = await planLaunch({
     root,
+    run: { id, name, dir: home.paths.run(id) },
     config,
     baseDir,
     by: request.by,
@@ -75,7 +69,7 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
   const manifest: RunManifest = {
     version: 1,
     id,
-    name: checkName(request.name ?? config.run.name ?? nameOf(request.configFile, nowMs)),
+    name,
     createdMs: nowMs,
     parent: origin ? { run: origin.run, step: origin.step } : null,
     configFile: request.configFile,

@@ -1,0 +1,147 @@
+"""A label for each token: named entities, parts of speech."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import DataCollatorForTokenClassification
+
+from tuning_fork.data.tokens import TokenExample, load_token_classification
+from tuning_fork.metrics.tables import confusion_table, report_table
+from tuning_fork.metrics.token_baselines import token_baselines
+from tuning_fork.metrics.token_tables import JudgedTokens, token_samples_table
+from tuning_fork.metrics.tokens import TokenTotals
+from tuning_fork.torch_trainer.models.build import build_model
+from tuning_fork.torch_trainer.models.locate import locate_model
+from tuning_fork.torch_trainer.models.positions import text_limit
+from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
+from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
+from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
+
+# With more labels a confusion matrix is too large to be looked at.
+MAX_CONFUSED = 50
+
+
+def prepare(setup: Setup) -> Prepared:
+    """Reads rows, tokenises their words, and makes the model."""
+    config = setup.config
+    setup.enter("loading data")
+    data = load_token_classification(config, setup.base_dir, setup.alive)
+    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
+    setup.enter("loading the tokenizer")
+    tokenizer = load_tokenizer(config, place)
+    setup.enter("tokenising")
+    length = text_limit(config, place)
+    train, train_words = _encode(setup, tokenizer, data.train, length)
+    evaluated, eval_words = _encode(setup, tokenizer, data.eval, length)
+    cut = {
+        name: sum(len(words) < len(example.tokens) for words, example in zip(kept, examples, strict=True))
+        for name, kept, examples in (("train", train_words, data.train), ("eval", eval_words, data.eval))
+    }
+    if any(cut.values()):
+        setup.alert(
+            "info",
+            "rows-cut",
+            f"{cut['train']} of {len(train)} training rows and {cut['eval']} of {len(evaluated)} evaluation rows have more "
+            f"than {length} tokens; the words beyond are neither trained nor judged.",
+        )
+    setup.enter("loading the model")
+    setup.seed()
+    built = build_model(config, place, labels=data.labels, tokenizer=tokenizer, device=setup.device)
+    for note in built.notes:
+        setup.alert("info", "model-note", note)
+    return Prepared(
+        model=built.model,
+        tokenizer=tokenizer,
+        train=train,
+        eval=evaluated,
+        collate=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
+        loss=built.loss or token_mean_loss,
+        model_scales_loss=False,
+        evaluation=lambda: TokenEvaluation(data.eval, eval_words, data.labels),
+        train_rows=len(train),
+        eval_rows=len(evaluated),
+        labels=data.labels,
+        facts={
+            "trainRows": len(train),
+            "evalRows": len(evaluated),
+            "labels": data.labels,
+            "classCounts": data.class_counts,
+            "cutRows": cut,
+            "files": data.files,
+            "data": data.facts,
+            **built.facts,
+        },
+        baselines=lambda: token_baselines(
+            [(row.tokens, row.tags) for row in data.train],
+            [
+                ([row.tokens[at] for at in words], [row.tags[at] for at in words])
+                for row, words in zip(data.eval, eval_words)
+            ],
+            data.labels,
+        ),
+    )
+
+
+def _encode(
+    setup: Setup, tokenizer: Any, examples: Sequence[TokenExample], length: int
+) -> tuple[list[dict[str, list[int]]], list[list[int]]]:
+    """Rows as the model takes them, and which words of each row have a token of their own."""
+    rows: list[dict[str, list[int]]] = []
+    kept: list[list[int]] = []
+    encoded = encode_words(tokenizer, [one.tokens for one in examples], length, setup.alive)
+    for example, (row, starts) in zip(examples, encoded, strict=True):
+        rows.append({**row, "labels": first_piece_labels(starts, example.tags)})
+        kept.append([word for word in starts if word >= 0])
+    return rows, kept
+
+
+def token_mean_loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
+    """Cross entropy of labelled tokens; with their number in the whole optimizer step, this batch's share of their mean."""
+    logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
+    total = cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED, reduction="sum")
+    items = (labels != IGNORED).sum() if num_items_in_batch is None else torch.as_tensor(num_items_in_batch)
+    # A step may consist of rows without a single token.
+    return total / items.to(total.device).clamp(min=1)
+
+
+class TokenEvaluation:
+    """Counts entities batch by batch; of a row its predicted tags are kept."""
+
+    def __init__(self, examples: Sequence[TokenExample], words: Sequence[Sequence[int]], labels: Sequence[str]) -> None:
+        """`words`: the words of each row that have a token of their own."""
+        self._examples = examples
+        self._words = words
+        self._labels = labels
+        self._totals = TokenTotals(labels)
+        self._judged = JudgedTokens([], [], [])
+
+    def judge(self, inputs: dict[str, Any], outputs: Any) -> dict[str, torch.Tensor]:
+        labels, logits = inputs["labels"], outputs["logits"].detach().float()
+        counts = labels != IGNORED
+        losses = cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none").sum(dim=1)
+        sure, predicted = logits.softmax(dim=-1).max(dim=-1)
+        share = (sure * counts).sum(dim=1) / counts.sum(dim=1).clamp(min=1)
+        return {"labels": labels, "predicted": predicted, "losses": losses, "sure": share}
+
+    def add(self, judged: dict[str, np.ndarray]) -> None:
+        truth, predicted, losses = judged["labels"], judged["predicted"], judged["losses"]
+        self._totals.add(truth, predicted, losses)
+        counts = truth >= 0
+        self._judged.tags += [row[here].astype(np.int32) for row, here in zip(predicted, counts, strict=True)]
+        self._judged.losses += (losses / np.maximum(counts.sum(axis=1), 1)).tolist()
+        self._judged.sure += judged["sure"].tolist()
+
+    def result(self) -> Measured:
+        report = self._totals.report()
+        tables = [
+            report_table(report.classes),
+            token_samples_table(self._judged, self._examples, self._words, self._labels),
+        ]
+        if len(self._labels) <= MAX_CONFUSED:
+            tables.insert(0, confusion_table(report, self._labels))
+        return Measured(report.metrics, tables)
