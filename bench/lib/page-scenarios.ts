@@ -1,5 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeJsonAtomic } from "../../src/base/files.ts";
+import { identifySelf } from "../../src/base/identity.ts";
+import type { RunnerLock } from "../../src/runner/lock.ts";
 import { RUN_FILES, storePaths } from "../../src/runs/layout.ts";
 import { openRunsToRead } from "../../src/runs/open.ts";
 import { SCENARIOS, type Workspace } from "../../test/support/pages/scenarios.ts";
@@ -34,11 +37,13 @@ async function makeRuns(count: number, data: RunData, state: "running" | "finish
   };
 }
 
-/** A run that has not ended: the journal of its runner stops at `running`. */
+/** A run that has not ended: the journal of its runner stops at `running`, and this process stands behind it. */
 function reopen(dir: string, id: string): void {
   const lines = [
     { t: "journal", timeMs: Date.now(), version: 1, writer: "runner", run: id, segment: 1, fromStep: 0 },
     { t: "state", timeMs: Date.now(), state: "running", cause: "" },
   ];
   writeFileSync(join(dir, RUN_FILES.runner), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const lock: RunnerLock = { owner: identifySelf(), segment: 1, trainer: null, eventsFrom: 0 };
+  writeJsonAtomic(join(dir, RUN_FILES.runnerLock), lock);
 }

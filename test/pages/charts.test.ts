@@ -327,3 +327,26 @@ test("a live run's curve goes on by itself", async () => {
   expect(errors).toEqual([]);
   await page.context().close();
 });
+
+test("a chart's picture and its data reach the host whole", async () => {
+  const { page, errors } = await bench.open({ page: "run", scenario: "live" });
+  const loss = await drawn(page);
+  const saved = async (item: string): Promise<{ name: string; content: string | Uint8Array }> => {
+    const before = bench.server.actions.length;
+    await loss.locator("tf-menu-button").getByRole("button").press("Enter");
+    await page.getByRole("menuitem", { name: item }).click();
+    await expect.poll(() => bench.server.actions.length).toBe(before + 1);
+    return bench.server.actions.at(-1) as { name: string; content: string | Uint8Array };
+  };
+  const picture = await saved("Save picture…");
+  expect(picture.name).toBe("train_loss.png");
+  // A PNG's first and last bytes.
+  expect([...picture.content.slice(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect([...picture.content.slice(-8)]).toEqual([0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
+  const data = await saved("Save data…");
+  const [head, ...rows] = String(data.content).trimEnd().split("\n");
+  expect(head).toBe("run,metric,step,x,shown,mean,min,max");
+  expect(rows.length).toBeGreaterThan(50);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
@@ -16,6 +16,9 @@ const TYPES: Record<string, string> = {
   ".ttf": "font/ttf",
   ".map": "application/json",
 };
+
+/** What is sent to have a page loaded again. */
+const RELOAD = Buffer.alloc(0);
 
 /** A page harness: every page's real bundle over seeded stores, for a plain browser on this machine. */
 export interface PageServer {
@@ -49,7 +52,7 @@ export async function servePages(port = 0): Promise<PageServer> {
   };
   const send = (id: string, message: ToPage): void => {
     const stream = streams.get(id);
-    if (stream) stream.write(`data: ${encode(message)}\n\n`);
+    if (stream) writeFrame(stream, encode(message));
     else waiting.set(id, [...(waiting.get(id) ?? []), message]);
   };
 
@@ -67,8 +70,8 @@ export async function servePages(port = 0): Promise<PageServer> {
   }
 
   function stream(id: string, response: ServerResponse): void {
-    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-    response.write(": open\n\n");
+    response.writeHead(200, { "Content-Type": "application/octet-stream", "Cache-Control": "no-store" });
+    response.flushHeaders();
     streams.set(id, response);
     for (const message of waiting.get(id) ?? []) send(id, message);
     waiting.delete(id);
@@ -88,7 +91,7 @@ export async function servePages(port = 0): Promise<PageServer> {
     if (first === "bridge") {
       const body = await read(request);
       const session = sessions.get(second);
-      if (third === "visible") session?.setVisible(body === "true");
+      if (third === "visible") session?.setVisible(String(body) === "true");
       else session?.receive(decode(body));
       return end(response, "", "text/plain");
     }
@@ -97,7 +100,7 @@ export async function servePages(port = 0): Promise<PageServer> {
     if (first === "favicon.ico") return end(response, "", "image/x-icon");
     // The pages' bundles lie beside this one.
     const base = first === "webview" ? codeDir() : join(root, "test/support/pages");
-    return end(response, readFileSync(join(base, path)), TYPES[extname(path)] ?? "application/octet-stream");
+    return endFile(request, response, join(base, path));
   }
 
   const server: Server = createServer((request, response) => {
@@ -112,7 +115,7 @@ export async function servePages(port = 0): Promise<PageServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     actions,
     faults,
-    reload: () => streams.forEach((response) => response.write("event: reload\ndata:\n\n")),
+    reload: () => streams.forEach((response) => writeFrame(response, RELOAD)),
     workspace,
     async close() {
       for (const session of sessions.values()) session.dispose();
@@ -135,8 +138,30 @@ function end(response: ServerResponse, body: string | Uint8Array, type: string):
   response.end(body);
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+/** A file the browser may keep as long as it asks whether it is still the same: as the editor does with a page's files. */
+function endFile(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const { mtimeMs, size } = statSync(path);
+  const tag = `"${mtimeMs}-${size}"`;
+  response.setHeader("Cache-Control", "no-cache");
+  response.setHeader("ETag", tag);
+  if (request.headers["if-none-match"] !== tag)
+    return end(response, readFileSync(path), TYPES[extname(path)] ?? "application/octet-stream");
+  response.statusCode = 304;
+  response.end();
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+/** A message behind its length in bytes, as `bridge.js` reads it. */
+function writeFrame(response: ServerResponse, message: Buffer): void {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(message.length);
+  response.cork();
+  response.write(length);
+  response.write(message);
+  response.uncork();
 }
