@@ -16,6 +16,10 @@ export interface AskOptions {
   /** After this long the program and all that it started are killed. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Folder it stands in; this process's own when left out. */
+  readonly cwd?: string;
+  /** What it says, as it comes, of both streams. */
+  readonly onText?: (text: string) => void;
 }
 
 /** Nothing asked here says more; what comes beyond is dropped. */
@@ -28,7 +32,7 @@ const MOST_CHARACTERS = 4 * 1024 * 1024;
 export function askProgram(
   program: string,
   args: readonly string[],
-  { env, timeoutMs, signal }: AskOptions,
+  { env, timeoutMs, signal, cwd, onText }: AskOptions,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
@@ -56,6 +60,7 @@ export function askProgram(
     try {
       child = spawn(program, args, {
         env,
+        ...(cwd === undefined ? {} : { cwd }),
         // A group of its own, so that what a wrapper script starts ends with it.
         detached: process.platform !== "win32",
         windowsHide: true,
@@ -68,6 +73,7 @@ export function askProgram(
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream]?.setEncoding("utf8").on("data", (text: string) => {
         if (said[stream].length < MOST_CHARACTERS) said[stream] += text;
+        onText?.(text);
       });
     }
     child.once("error", (error) => {

@@ -251,6 +251,12 @@ export const commands = (): Command[] => [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "create-environment",
+    summary: t("make a Python environment with what a config needs, pinned, and write down what is in it"),
+    arguments: [["<config>", t("finetune.yaml or *.finetune.yaml")]],
+    load: () => import("./commands/create-environment.ts"),
+  },
+  {
     name: "install-runtime",
     summary: t("install the native TensorFlow runtime of the embedded trainer"),
     options: [["--tensorflow <folder>", t("compile against the libraries of this unpacked TensorFlow wheel")]],

@@ -6,6 +6,8 @@ export interface Requirement {
   readonly name: string;
   readonly atLeast?: string;
   readonly below?: string;
+  /** The version this product is tested with, which new environments get. */
+  readonly tested?: string;
   /** Distributions that bring the same module. */
   readonly instead?: readonly string[];
   /** Only where the config asks for what it does. */
@@ -32,14 +34,14 @@ const isQuantised = ({ method, train }: TrainedConfig): boolean =>
  */
 const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
   torch: [
-    { name: "torch", atLeast: "2.4" },
-    { name: "transformers", atLeast: "4.50", below: "6" },
-    { name: "accelerate", atLeast: "0.26" },
-    { name: "peft", atLeast: "0.14", when: hasAdapters },
-    { name: "bitsandbytes", atLeast: "0.43", when: isQuantised },
-    { name: "trl", atLeast: "0.20", when: ({ task }) => task === "preference" },
-    { name: "pyarrow", when: isParquet },
-    { name: "datasets", when: ({ data }) => data.format === "hf" },
+    { name: "torch", atLeast: "2.4", tested: "2.13.0" },
+    { name: "transformers", atLeast: "4.50", below: "6", tested: "5.23.0" },
+    { name: "accelerate", atLeast: "0.26", tested: "1.15.0" },
+    { name: "peft", atLeast: "0.14", tested: "0.21.2", when: hasAdapters },
+    { name: "bitsandbytes", atLeast: "0.43", tested: "0.50.2", when: isQuantised },
+    { name: "trl", atLeast: "0.20", tested: "1.16.0", when: ({ task }) => task === "preference" },
+    { name: "pyarrow", tested: "26.0.1", when: isParquet },
+    { name: "datasets", tested: "5.2.0", when: ({ data }) => data.format === "hf" },
   ],
   keras: [
     { name: "tensorflow", atLeast: "2.16", instead: ["tensorflow-cpu", "tensorflow-macos"] },
@@ -73,6 +75,10 @@ export const requirementsOfFramework = (framework: "torch" | "keras"): readonly 
 /** A requirement as pip writes it: `transformers>=4.50,<6`. */
 export const specifierOf = ({ name, atLeast, below }: Requirement): string =>
   name + [...(atLeast === undefined ? [] : [`>=${atLeast}`]), ...(below === undefined ? [] : [`<${below}`])].join(",");
+
+/** A requirement as it is pinned in a new environment: `transformers==5.23.0`. */
+export const pinOf = (requirement: Requirement): string =>
+  requirement.tested === undefined ? specifierOf(requirement) : `${requirement.name}==${requirement.tested}`;
 
 /** The version that is there, of the distribution itself or one that brings the same. */
 export const installedVersion = (
