@@ -253,6 +253,14 @@ def test_a_checkpoint_of_a_run_in_bf16_predicts_under_the_same_autocast(tmp_path
     tokenizer.save_pretrained(tmp_path / "step-1")
     loaded = load_checkpoint(tmp_path / "step-1", config, tmp_path, device="cpu")
     assert loaded.precision == "bf16"
+    ours = state_of(built.model)
+    trained_weights = {
+        name: value for name, value in state_of(loaded.model).items() if "lora_" in name or "save." in name
+    }
+    assert trained_weights
+    assert all(
+        value.dtype == torch.float32 and torch.equal(value, ours[name]) for name, value in trained_weights.items()
+    )
     with loaded.autocast():
         assert torch.equal(logits(loaded.model, loaded.tokenizer), trained)
 

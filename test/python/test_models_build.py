@@ -1,9 +1,11 @@
 """Heads, pooling, frozen layers, gradient checkpointing and number formats."""
 
 import json
+from functools import partial
 
 import pytest
 import torch
+from torch.utils.checkpoint import checkpoint
 
 from support.building import LABELS, TEXTS, build, logits, one_step, resolved, small, state_of
 from tuning_fork.errors import UserError
@@ -263,13 +265,15 @@ def test_freezing_all_is_refused(tmp_path, tiny, tiny_gpt2):
 # ---- gradient checkpointing ----
 
 
-@pytest.mark.parametrize("method", ["full", "lora"])
+@pytest.mark.parametrize("method", ["full", "lora", "freeze"])
 @pytest.mark.parametrize("kind", ["bert", "llama"])
 def test_checkpointing_gives_the_same_gradients(tmp_path, tiny, tiny_llama, kind, method):
+    """Below frozen layers too, where the reentrant form finds nothing that needs a gradient."""
+
     def gradients(checkpointing):
         config = resolved(
             {"bert": tiny, "llama": tiny_llama}[kind],
-            method={"type": method, "lora_dropout": 0},
+            method={"type": method, "lora_dropout": 0, "freeze": 1},
             train={"gradient_checkpointing": checkpointing},
             model={"dropout": 0},
         )
@@ -284,6 +288,18 @@ def test_checkpointing_gives_the_same_gradients(tmp_path, tiny, tiny_llama, kind
     for name, gradient in plain.items():
         assert gradient is not None and torch.allclose(gradient, again[name], atol=1e-6), name
     assert any(gradient.abs().max() > 0 for gradient in plain.values())
+
+
+@pytest.mark.parametrize("method", ["lora", "qlora"])
+def test_adapters_get_gradients_from_code_that_checkpoints_in_its_own_way(tmp_path, tiny_llama, method):
+    """As models with code of their own do, which take the reentrant form whatever they are told."""
+    config = resolved(tiny_llama, method={"type": method}, train={"gradient_checkpointing": True})
+    built, tokenizer = build(config, tmp_path)
+    base = built.model.base_model.model
+    base._set_gradient_checkpointing(True, partial(checkpoint, use_reentrant=True))
+    built.model.train()
+    built.model(**batch_of(tokenizer)).logits.sum().backward()
+    assert [name for name, one in built.model.named_parameters() if one.requires_grad and one.grad is None] == []
 
 
 def test_checkpointing_computes_the_layers_again(tmp_path, tiny):

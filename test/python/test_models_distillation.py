@@ -185,6 +185,17 @@ def test_a_teacher_may_be_a_runs_adapter(tmp_path, tiny, method, pooling):
     assert torch.allclose(taught, says[:, [1, 0]], atol=1e-5 if method == "lora" else 0.5)
 
 
+def test_the_teacher_takes_no_random_numbers(tmp_path, tiny):
+    """Not even one whose base starts with a random head, so that dropout drops the same with and without it."""
+    student = small(tmp_path / "student", tiny, "bert")
+    bare = small(tmp_path / "bare", tiny, "bert")
+    teacher, _ = trained_teacher(tmp_path, bare, ["ham", "spam"], method={"type": "lora"})
+    build(resolved(student), tmp_path)
+    drawn = torch.rand(1)
+    build(distil(student, teacher), tmp_path)
+    assert torch.equal(torch.rand(1), drawn)
+
+
 def test_a_language_model_learns_token_by_token(tmp_path, tiny_llama):
     student = small(tmp_path / "student", tiny_llama, "llama")
     config = distil(student, tiny_llama, task="causal-lm")
