@@ -1,37 +1,13 @@
 // Writes what is made from the config schema (docs/config.md, the JSON Schemas, the Python trainers' types and names of metrics) and, from the table of commands,
 // the commands, menus and keybindings of package.json.
 // `--check` writes nothing and exits 1 when a file is not what would be written.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { importSource } from "./import-source.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-
-/** Imports a TypeScript module under any Node: bundled to a temporary file first. */
-async function importSource(path) {
-  const folder = mkdtempSync(join(tmpdir(), "tuning-fork-generate-"));
-  try {
-    const outfile = join(folder, "reference.mjs");
-    const banner = {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    };
-    await build({
-      entryPoints: [join(root, path)],
-      outfile,
-      banner,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const { jsonSchema, markdown, pythonMetrics, pythonTypes, sweepJsonSchema } = await importSource(
   "src/config/reference/index.ts",
