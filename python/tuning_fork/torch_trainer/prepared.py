@@ -82,6 +82,8 @@ class Prepared:
     facts: dict[str, object]
     # Names and metrics of simple rules on the same rows; called after the first step.
     baselines: Callable[[], list[tuple[str, dict[str, float]]]] = list
+    # Adds to a checkpoint's folder what the task has beside model and tokenizer; called by the process that writes.
+    complete: Callable[[Path], None] = lambda _folder: None
     # Class of the trainer and further arguments of its constructor, for tasks that have their own.
     trainer_class: Any = None
     trainer_kwargs: dict[str, Any] = field(default_factory=dict)

@@ -88,6 +88,7 @@ def save_states(trainer: Any, folder: Path, *, save_optimizer: bool) -> None:
         trainer.state.save_to_json(str(folder / "trainer_state.json"))
         # A pickle, which nobody should load; the run's record has the settings as JSON.
         (folder / "training_args.bin").unlink(missing_ok=True)
+        trainer.parts.prepared.complete(folder)
 
 
 def load_states(trainer: Any, checkpoint: str, start: StartingPoint) -> bool:

@@ -11,6 +11,7 @@ from tuning_fork.torch_trainer.prepared import Prepared, Setup
 TASKS = {
     "text-classification": "text_classification",
     "causal-lm": "causal_lm",
+    "preference": "preference",
     "token-classification": "token_classification",
     "embedding": "embedding",
 }

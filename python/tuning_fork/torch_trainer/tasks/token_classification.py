@@ -80,7 +80,7 @@ def prepare(setup: Setup) -> Prepared:
             [(row.tokens, row.tags) for row in data.train],
             [
                 ([row.tokens[at] for at in words], [row.tags[at] for at in words])
-                for row, words in zip(data.eval, eval_words)
+                for row, words in zip(data.eval, eval_words, strict=True)
             ],
             data.labels,
         ),

@@ -1,0 +1,228 @@
+"""Sentence embeddings: texts that belong together get vectors that are near each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from tuning_fork.data.pairs import Kind, PairData, PairExample, load_pairs
+from tuning_fork.errors import UserError
+from tuning_fork.metrics.embedding import ClassTotals, PairTotals
+from tuning_fork.metrics.names import choose_metrics
+from tuning_fork.metrics.pair_tables import partner_table, score_table
+from tuning_fork.metrics.ranks import average_ranks
+from tuning_fork.torch_trainer.models.build import build_model
+from tuning_fork.torch_trainer.models.locate import locate_model
+from tuning_fork.torch_trainer.models.positions import text_limit
+from tuning_fork.torch_trainer.models.sentence import (
+    VECTORS,
+    choose_pooling,
+    give_vectors,
+    read_sentence_modules,
+    write_sentence_files,
+)
+from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
+from tuning_fork.torch_trainer.plan import AUTO_BATCH
+from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
+from tuning_fork.torch_trainer.tasks.contrastive import (
+    SCALE,
+    ContrastiveLoss,
+    GroupedLoss,
+    RowLosses,
+    cosent,
+    in_batch_negatives,
+    same_class,
+)
+from tuning_fork.torch_trainer.tasks.encode import encode_texts
+
+if TYPE_CHECKING:
+    from tuning_fork.config_types import ResolvedConfig
+
+# What each kind of rows is trained with, and its name in the record.
+LOSSES: dict[Kind, tuple[RowLosses, str]] = {
+    "pairs": (in_batch_negatives, "MultipleNegativesRankingLoss"),
+    "triplets": (in_batch_negatives, "MultipleNegativesRankingLoss"),
+    "scored": (cosent, "CoSENTLoss"),
+    "classes": (same_class, "supervised contrastive loss"),
+}
+
+
+def prepare(setup: Setup) -> Prepared:
+    """Reads rows, tokenises their texts, and makes the model."""
+    config = setup.config
+    if config["method"]["type"] == "distill":
+        raise UserError(
+            "method-not-for-task",
+            "method.type is distill, but an embedding has no probabilities that a teacher could share.",
+            "Set method.type to full or lora.",
+        )
+    setup.enter("loading data")
+    data = load_pairs(config, setup.base_dir, setup.alive)
+    size = config["train"]["per_device_train_batch_size"]
+    batch = AUTO_BATCH if size == "auto" else size
+    _require_rows_to_compare(data, batch)
+    if data.eval and config["eval"]["strategy"] != "no":
+        _require_measured(config, data.kind)
+    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
+    modules = read_sentence_modules(place)
+    pooling = choose_pooling(config, place, modules)
+    if modules.others:
+        setup.alert(
+            "warning",
+            "layers-left-out",
+            f"{place.shown} has further layers after pooling ({', '.join(modules.others)}); they are left out, and not saved.",
+        )
+    setup.enter("loading the tokenizer")
+    tokenizer = load_tokenizer(config, place)
+    setup.enter("tokenising")
+    length = text_limit(config, place)
+    train, evaluated = (_encode(tokenizer, part, data, length, setup.alive) for part in (data.train, data.eval))
+    setup.enter("loading the model")
+    setup.seed()
+    built = build_model(config, place, labels=None, tokenizer=tokenizer, device=setup.device)
+    for note in built.notes:
+        setup.alert("info", "model-note", note)
+    inner = built.model.get_base_model() if hasattr(built.model, "get_base_model") else built.model
+    give_vectors(inner, pooling)
+    losses, loss_name = LOSSES[data.kind]
+
+    def complete(folder: Path) -> None:
+        width = inner.config.get_text_config().hidden_size
+        write_sentence_files(folder, pooling=pooling, width=width, max_length=length, normalises=modules.normalises)
+
+    return Prepared(
+        model=built.model,
+        tokenizer=tokenizer,
+        train=train,
+        eval=evaluated,
+        collate=partial(collate, tokenizer),
+        loss=ContrastiveLoss(losses),
+        model_scales_loss=False,
+        evaluation=lambda: EmbeddingEvaluation(data.eval, data.kind, losses, batch),
+        train_rows=len(train),
+        eval_rows=len(evaluated),
+        labels=[],
+        facts={
+            "trainRows": len(train),
+            "evalRows": len(evaluated),
+            "pooling": pooling,
+            "loss": {"name": loss_name, "scale": SCALE, "rowsCompared": batch},
+            "files": data.files,
+            "data": data.facts,
+            **built.facts,
+        },
+        complete=complete,
+    )
+
+
+def collate(tokenizer: Any, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+    """Ids and mask `[rows, texts, tokens]`, all padded to the longest text, and labels."""
+    texts: list[list[int]] = []
+    for row in rows:
+        ids = iter(row["input_ids"])
+        texts += [[next(ids) for _ in range(length)] for length in row["lengths"]]
+    padded = tokenizer.pad({"input_ids": texts}, return_tensors="pt")
+    shaped = {
+        name: padded[name].view(len(rows), -1, padded[name].shape[-1]) for name in ("input_ids", "attention_mask")
+    }
+    return {**shaped, "labels": torch.tensor([row["labels"] for row in rows])}
+
+
+def _encode(
+    tokenizer: Any, examples: Sequence[PairExample], data: PairData, length: int, alive: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """A row's token ids, one text after the other, the length of each, and the labels its loss takes."""
+    rows = [_texts(example) for example in examples]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(text for row in rows for text in row))}
+    ids = [one["input_ids"] for one in encode_texts(tokenizer, list(numbers), length, alive)]
+    labels = _labels(examples, [[numbers[text] for text in row] for row in rows], data)
+    return [
+        {
+            "input_ids": [token for text in row for token in ids[numbers[text]]],
+            "lengths": [len(ids[numbers[text]]) for text in row],
+            "labels": label,
+        }
+        for row, label in zip(rows, labels, strict=True)
+    ]
+
+
+def _texts(example: PairExample) -> list[str]:
+    return [text for text in (example.anchor, example.positive, example.negative) if text is not None]
+
+
+def _labels(examples: Sequence[PairExample], numbers: list[list[int]], data: PairData) -> Sequence[Any]:
+    if data.kind == "scored":
+        # Only their order counts. Ranks are halves of whole numbers.
+        ranks = average_ranks(np.array([example.score for example in examples], np.float64)) if examples else []
+        return [int(2 * rank) for rank in ranks]
+    if data.kind == "classes":
+        places = {label: at for at, label in enumerate(data.labels)}
+        return [places[example.label or ""] for example in examples]
+    return numbers
+
+
+def _require_rows_to_compare(data: PairData, batch: int) -> None:
+    if data.kind == "triplets" or (batch > 1 and len(data.train) > 1):
+        return
+    key = "train.per_device_train_batch_size is 1" if batch == 1 else "There is one row to train on"
+    raise UserError(
+        "nothing-to-compare",
+        f"{key}, but embeddings are learnt by comparing the rows of a batch with each other.",
+        "Write 2 or more, such as 32." if batch == 1 else "Add rows to data.train.",
+    )
+
+
+def _require_measured(config: ResolvedConfig, kind: Kind) -> None:
+    """Refuses a deciding metric that these rows do not give."""
+    deciding = choose_metrics(config).deciding
+    scored = ("spearman_cosine", "pearson_cosine")
+    searched = ("recall_at_1", "mrr")
+    if deciding == "loss" or deciding in (scored if kind == "scored" else searched):
+        return
+    why = "the pairs of the data have no scores" if deciding in scored else "the data has scores for its pairs"
+    raise UserError(
+        "metric-not-measured",
+        f"checkpoint.metric_for_best_model is {deciding}, but {why}.",
+        f"Choose among {', '.join(('loss', *(scored if kind == 'scored' else searched)))}.",
+    )
+
+
+class EmbeddingEvaluation:
+    """Of most rows only a cosine is kept, of those that are searched their vectors."""
+
+    def __init__(self, examples: Sequence[PairExample], kind: Kind, losses: RowLosses, group: int) -> None:
+        """`group`: rows that are compared with each other for the loss."""
+        self._examples = examples
+        self._kind = kind
+        self._loss = GroupedLoss(losses, group)
+        self._pairs: PairTotals | None = None
+        self._classes: ClassTotals | None = None
+        if kind == "classes":
+            self._classes = ClassTotals(np.array([example.label for example in examples]))
+        else:
+            scores = np.array([example.score for example in examples]) if kind == "scored" else None
+            self._pairs = PairTotals(len(examples), scores)
+
+    def judge(self, inputs: dict[str, Any], outputs: Any) -> dict[str, torch.Tensor]:
+        return {"vectors": outputs[VECTORS].detach().float(), "labels": inputs["labels"]}
+
+    def add(self, judged: dict[str, np.ndarray]) -> None:
+        vectors = judged["vectors"]
+        self._loss.add(vectors, judged["labels"])
+        if self._pairs is not None:
+            self._pairs.add(vectors[:, 0], vectors[:, 1])
+        if self._classes is not None:
+            self._classes.add(vectors[:, 0])
+
+    def result(self) -> Measured:
+        loss = {"loss": self._loss.mean()}
+        if self._classes is not None:
+            return Measured({**loss, **self._classes.metrics()})
+        assert self._pairs is not None
+        table = score_table if self._kind == "scored" else partner_table
+        return Measured({**loss, **self._pairs.metrics()}, [table(self._pairs, self._examples)])
