@@ -148,6 +148,7 @@ class RecordedTrainer(Trainer):
             values["train/grad_norm"] = float(logs["grad_norm"])
         values.update(self._speed())
         values.update(self._device_metrics())
+        values.update({f"train/{name}": value for name, value in self.extra_train_metrics().items()})
         self.parts.recorder.metrics(step, values)
         scaler = getattr(self.accelerator, "scaler", None)
         if not math.isfinite(values["train/loss"]):
@@ -155,6 +156,10 @@ class RecordedTrainer(Trainer):
         norm = values.get("train/grad_norm", 0.0)
         if not math.isfinite(norm) and scaler is None:
             raise not_finite(step, values.get("train/learning_rate", 0.0), "gradient norm", norm)
+
+    def extra_train_metrics(self) -> dict[str, float]:
+        """What a task measures while it trains, since the last record; names without prefix."""
+        return {}
 
     def _speed(self) -> dict[str, float]:
         seconds, world = self._since_log, self.parts.plan.world_size

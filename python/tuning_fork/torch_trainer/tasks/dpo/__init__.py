@@ -1,0 +1,1 @@
+"""Direct preference optimisation: rows as tokens, the trainer, and what an evaluation measures."""
