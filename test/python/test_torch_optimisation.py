@@ -103,6 +103,8 @@ def test_evaluation_every_n_steps_and_at_the_last(tiny, mail_files, train):
     config["eval"].update(strategy="steps", steps=3)
     run = train(config)
     assert list(run.series("eval/loss")) == [3, 6, 7]
+    last = run.of("progress")[-1]
+    assert (last["step"], last["total"], last["epoch"]) == (7, 7, 1)
     kept = sorted(int(path.name.removeprefix("step-")) for path in (run.dir / "checkpoints").iterdir())
     best = [event["step"] for event in run.of("checkpoint") if event["best"]][-1]
     assert set(kept) == {6, 7, best} | ({3} if best == 7 else set())

@@ -298,13 +298,17 @@ class RecordedTrainer(Trainer):
         parts, step = self.parts, self.state.global_step
         left = parts.plan.total - step
         evaluations = parts.plan.evaluations_left(step) if parts.evaluates else 0
-        parts.recorder.update(
-            step=step,
-            total=parts.plan.total,
-            epoch=parts.plan.epoch(step),
-            samples_per_second=parts.pace.samples_per_second,
-            eta_ms=parts.pace.remaining_ms(left, evaluations),
-        )
+        figures = {
+            "step": step,
+            "total": parts.plan.total,
+            "epoch": parts.plan.epoch(step),
+            "samples_per_second": parts.pace.samples_per_second,
+            "eta_ms": parts.pace.remaining_ms(left, evaluations),
+        }
+        if self.control.should_training_stop:
+            parts.recorder.enter(None, **figures)  # the last figures are not left out for being too soon
+        else:
+            parts.recorder.update(**figures)
 
     # ---- going on from a checkpoint ----
 
