@@ -85,11 +85,16 @@ function bestLine(run: RunRecord): string[] {
 /** Commands that make sense next. */
 function hints(run: RunRecord): [string, string][] {
   const has = run.checkpoints.some((checkpoint) => checkpoint.present);
+  const isScript = run.task === "script";
+  const goesOn = run.state !== "finished" && (has || !isScript);
   const hints: [string, string | false][] = [
     [t("look"), `tuning-fork show ${run.id}`],
     [t("log"), run.state !== "finished" && `tuning-fork log ${run.id}`],
-    [t("go on"), run.state !== "finished" && `tuning-fork resume ${run.id}`],
-    [t("vary"), has && `tuning-fork fork ${run.id} --at best --set train.learning_rate=…`],
+    [t("go on"), goesOn && `tuning-fork resume ${run.id}`],
+    [
+      t("vary"),
+      has && `tuning-fork fork ${run.id} --at best --set ${isScript ? "script.params.…" : "train.learning_rate"}=…`,
+    ],
     [t("compare"), run.state === "finished" && `tuning-fork compare ${run.parent?.run ?? "<run>"} ${run.id}`],
   ];
   return hints.filter((hint): hint is [string, string] => hint[1] !== false);

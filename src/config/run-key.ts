@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ResolvedConfig } from "./types.ts";
+import type { AnyResolvedConfig } from "./types.ts";
 
 /**
  * What decides how a run comes out: its settings without names and places, and the contents of its data files. Two runs with the
  * same key on the same machine repeat each other.
  */
-export function runKey(config: ResolvedConfig, files: readonly { sha256: string }[]): string {
-  const { track: _track, export: _export, ...settings } = config;
+export function runKey(config: AnyResolvedConfig, files: readonly { sha256: string }[]): string {
+  const settings = { ...config, track: undefined, export: undefined };
   const { seed } = config.run;
   const { save_total_limit: _limit, ...checkpoint } = config.checkpoint;
   const deciding = { ...settings, run: { seed }, checkpoint };

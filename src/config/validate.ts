@@ -12,7 +12,7 @@ import { parseConfig, type ParsedConfig } from "./parse.ts";
 import { preflight, UNKNOWN_FACTS, type Preflight, type RunFacts } from "./preflight.ts";
 import { resolveConfig } from "./resolve.ts";
 import { createSilencer, type SilencedFinding, type Silencer } from "./silence.ts";
-import { isScriptConfig, type Origins, type ResolvedConfig } from "./types.ts";
+import type { AnyResolvedConfig, Origins } from "./types.ts";
 
 /** What `tuning-fork validate --json` prints for a file. */
 export interface ValidationReport {
@@ -37,7 +37,7 @@ export interface CheckedConfig {
   /** The file as it is written. */
   source: string;
   /** Undefined when the report has errors. */
-  config: ResolvedConfig | undefined;
+  config: AnyResolvedConfig | undefined;
   origins: Origins;
   /** What the data check read: labels, class counts, files with sizes and hashes. */
   data: Preflight["data"];
@@ -113,7 +113,7 @@ export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions
     ...(onTier ? { onTier: (tier, findings) => onTier(tier, silencer.part(findings.map(parsed.place)).told) } : {}),
   });
   const report = reportOf(parsed, silencer, [...shape, ...found.findings.map(parsed.place)], { ...found, tiers });
-  const startable = report.ok && config && !isScriptConfig(config) ? config : undefined;
+  const startable = report.ok ? config : undefined;
   return { report, source, config: startable, origins, data: found.data };
 }
 

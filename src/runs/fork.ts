@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../config/diagnostic.ts";
-import type { AnyResolvedConfig, Origins } from "../config/types.ts";
-import { copyCheckpoint, forkPoint, refuseBeyondPlan, refuseUnfit } from "./fork-point.ts";
+import { isScriptConfig, type AnyResolvedConfig, type Origins } from "../config/types.ts";
+import { copyCheckpoint, forkPoint, placeOfCopy, refuseBeyondPlan, refuseUnfit } from "./fork-point.ts";
 import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
@@ -56,8 +56,9 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
     origin: {
       run: parent.id,
       step: checkpoint.step,
-      copy: (folder) => copyCheckpoint(checkpoint.path, join(folder, RUN_FILES.parentCheckpoint)),
-      placeIn: (runDir) => runFile(runDir, "parentCheckpoint"),
+      copy: (folder) =>
+        copyCheckpoint(checkpoint.path, join(folder, RUN_FILES.parentCheckpoint), !isScriptConfig(config)),
+      placeIn: (runDir) => placeOfCopy(checkpoint.path, runFile(runDir, "parentCheckpoint")),
     },
   });
   return { run, step: checkpoint.step, diagnostics: startable.diagnostics };

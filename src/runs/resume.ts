@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { readJson, writeJsonAtomic } from "../base/files.ts";
-import type { AnyResolvedConfig } from "../config/types.ts";
+import { isScriptConfig, type AnyResolvedConfig } from "../config/types.ts";
 import { thawJournals } from "../journal/compress.ts";
 import { resumePoint } from "./checkpoint-folder.ts";
 import { lockEndedRun } from "./exclusive.ts";
@@ -39,13 +39,15 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
   const config = readRunFile<AnyResolvedConfig>(run.dir, "config");
   const changedData = await dataChanges(run, config, manifest.baseDir);
   const from = whereToGoOn(run);
+  if (isScriptConfig(config) && from.resumeFrom === null) throw nothingToGoOnFrom(run);
   const lock = await lockEndedRun(run);
   let env: NodeJS.ProcessEnv;
   const segment = (readJson<LaunchPlan>(runFile(run.dir, "launch"))?.segment ?? 0) + 1;
   try {
     const { root } = home.paths;
     const { by, env: asked } = request;
-    const launch = await planLaunch({ root, config, baseDir: manifest.baseDir, by, segment, env: asked, ...from });
+    const { baseDir } = manifest;
+    const launch = await planLaunch({ root, run, config, baseDir, by, segment, env: asked, ...from });
     const changes = { data: changedData, packages: await packageChanges(run, launch) };
     env = launch.env;
     await thawJournals(run.dir);
@@ -74,7 +76,20 @@ function refuseUnlessEnded(run: RunRecord): void {
 function whereToGoOn(run: RunRecord): { fromStep: number; resumeFrom: string | null } {
   const last = resumePoint(run);
   if (last) return { fromStep: last.step, resumeFrom: last.path };
-  const inherited = runFile(run.dir, "parentCheckpoint");
+  const inherited = inheritedCheckpoint(run.dir);
   if (run.parent && existsSync(inherited)) return { fromStep: run.parent.step, resumeFrom: inherited };
   return { fromStep: 0, resumeFrom: null };
+}
+
+/** The copy of the parent's checkpoint: a folder, or in it the one file that a script's checkpoint is. */
+function inheritedCheckpoint(runDir: string): string {
+  const folder = runFile(runDir, "parentCheckpoint");
+  const before = readJson<LaunchPlan>(runFile(runDir, "launch"))?.resumeFrom;
+  return before?.startsWith(folder) && existsSync(before) ? before : folder;
+}
+
+function nothingToGoOnFrom(run: RunRecord): UserError {
+  return new UserError("script-no-checkpoint", `Run ${run.name} has no checkpoint that its script could go on from.`, {
+    advice: "Name the checkpoints it writes in script.checkpoints, or tell of them with tuning_fork.checkpoint().",
+  });
 }

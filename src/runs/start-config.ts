@@ -5,14 +5,14 @@ import { parseConfig } from "../config/parse.ts";
 import { preflight } from "../config/preflight.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { createSilencer, type SilencedFinding } from "../config/silence.ts";
-import { isScriptConfig, type AnyResolvedConfig, type Origins, type ResolvedConfig } from "../config/types.ts";
+import type { AnyResolvedConfig, Origins } from "../config/types.ts";
 import { checkFile } from "../config/validate.ts";
 import type { DataFileFacts } from "../launch/environment.ts";
 import { ConfigRefused } from "./start-refused.ts";
 
 /** A config that may start: no check found an error. */
 export interface StartableConfig {
-  config: ResolvedConfig;
+  config: AnyResolvedConfig;
   origins: Origins;
   /** The file's text as written. */
   source: string;
@@ -60,7 +60,7 @@ export async function startableFork(
   { overrides, env, history }: CheckOptions,
 ): Promise<StartableConfig> {
   const { config, origins: direct, diagnostics } = resolveConfig({}, { parent: parent.config, overrides });
-  if (!config || isScriptConfig(config)) throw new ConfigRefused(parent.file, diagnostics, "");
+  if (!config) throw new ConfigRefused(parent.file, diagnostics, "");
   // What nobody wrote in the parent is nobody's choice in the fork either: checks must not complain about it.
   const origins = Object.fromEntries(
     Object.entries(direct).map(([key, origin]) => [

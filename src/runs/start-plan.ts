@@ -3,19 +3,26 @@ import { UserError } from "../base/errors.ts";
 import { t } from "../base/l10n.ts";
 import { REDACTED } from "../base/redact.ts";
 import { deviceCount } from "../config/arithmetic.ts";
-import { isScriptConfig, type AnyResolvedConfig } from "../config/types.ts";
+import {
+  isScriptConfig,
+  type AnyResolvedConfig,
+  type ResolvedConfig,
+  type ResolvedScriptConfig,
+} from "../config/types.ts";
 import { copyCode } from "../launch/code-copy.ts";
 import { chooseGpus, probeGpus } from "../launch/gpus.ts";
 import { nodeExecutable } from "../launch/node-executable.ts";
 import { findPython } from "../launch/python/find.ts";
+import { planScript, SCRIPT_GRACE_MS } from "../launch/script.ts";
 import { TRAINERS, type TrainerLaunch } from "../launch/trainers.ts";
-import type { LaunchPlan } from "./model.ts";
+import type { LaunchPlan, ScriptPlan } from "./model.ts";
 
 const SAMPLE_EVERY_MS = 5000;
 
 export interface PlanRequest {
   /** The store's folder. */
   root: string;
+  run: { id: string; name: string; dir: string };
   config: AnyResolvedConfig;
   /** Folder that relative paths start from. */
   baseDir: string;
@@ -39,43 +46,74 @@ export interface PlannedLaunch {
 }
 
 /**
- * How a segment of a run is started here and now: code copied, GPUs and interpreter chosen, variables set. Throws a
- * `UserError` where that cannot be.
+ * How a segment of a run is started here and now: code copied, GPUs and program chosen, variables set. Throws a `UserError`
+ * where that cannot be.
  */
-export async function planLaunch({ root, config, baseDir, env, ...rest }: PlanRequest): Promise<PlannedLaunch> {
-  const trainer = trainerFor(config);
-  const python = trainer.needsPython ? pythonFor(config, baseDir, env) : null;
+export async function planLaunch({ root, run, config, baseDir, env, ...rest }: PlanRequest): Promise<PlannedLaunch> {
   const codeDir = await copyCode(root);
   const gpus = gpusFor(config, await probeGpus());
+  const started = isScriptConfig(config)
+    ? ofScript(config, { run, baseDir, env, resumeFrom: rest.resumeFrom }, codeDir)
+    : ofTrainer(config, { baseDir, env, onGpu: gpus !== null && gpus.length > 0 }, codeDir);
+  const { command, python, gracePeriodMs, script, variables } = started;
   const plan: LaunchPlan = {
     ...rest,
-    command: trainer.command({ node: nodeExecutable().path, python: python?.path ?? "", codeDir }),
+    command,
     cwd: baseDir,
     codeDir,
     gpus,
-    gracePeriodMs: trainer.gracePeriodMs,
+    gracePeriodMs,
     sampleEveryMs: SAMPLE_EVERY_MS,
+    ...(script ? { script } : {}),
   };
-  const computing = {
-    onGpu: gpus !== null && gpus.length > 0,
-    cores: availableParallelism(),
-    processes: deviceCount(config.hardware),
-  };
-  const whole = { ...trainer.variables(computing), ...env, ...ownVariables(config) };
-  const names = [...Object.keys(trainer.variables(computing)), ...Object.keys(config.hardware.env)];
+  const whole = { ...variables.unlessSet, ...env, ...ownVariables(config), ...variables.always };
+  const names = [...Object.keys(variables.unlessSet), ...Object.keys(config.hardware.env)];
   return { plan, python, env: whole, variables: Object.fromEntries(names.map((name) => [name, whole[name] ?? ""])) };
 }
 
-function trainerFor(config: AnyResolvedConfig): TrainerLaunch {
-  const wanted = isScriptConfig(config) ? "script" : config.model.framework;
-  if (wanted in TRAINERS) return TRAINERS[wanted as keyof typeof TRAINERS];
-  throw new UserError(
-    "trainer-missing",
-    `There is no trainer for ${isScriptConfig(config) ? "task: script" : `model.framework: ${wanted}`} in this version.`,
-    {
-      advice: `There is one for: ${Object.keys(TRAINERS).join(", ")}.`,
-    },
-  );
+/** What differs between our trainers and the user's own script. */
+interface Started {
+  command: string[];
+  python: PlannedLaunch["python"];
+  gracePeriodMs: number;
+  script?: ScriptPlan;
+  /** `unlessSet`: where neither the config nor the environment sets them; they are recorded. */
+  variables: { unlessSet: Record<string, string>; always: Record<string, string> };
+}
+
+function ofTrainer(
+  config: ResolvedConfig,
+  { baseDir, env, onGpu }: Pick<PlanRequest, "baseDir" | "env"> & { onGpu: boolean },
+  codeDir: string,
+): Started {
+  const trainer = trainerFor(config);
+  const python = trainer.needsPython ? pythonFor(config, baseDir, env) : null;
+  const computing = { onGpu, cores: availableParallelism(), processes: deviceCount(config.hardware) };
+  return {
+    command: trainer.command({ node: nodeExecutable().path, python: python?.path ?? "", codeDir }),
+    python,
+    gracePeriodMs: trainer.gracePeriodMs,
+    variables: { unlessSet: trainer.variables(computing), always: {} },
+  };
+}
+
+function ofScript(
+  config: ResolvedScriptConfig,
+  { run, baseDir, env, resumeFrom }: Pick<PlanRequest, "run" | "baseDir" | "env" | "resumeFrom">,
+  codeDir: string,
+): Started {
+  // What the config adds to PYTHONPATH or PATH is the script's.
+  const request = { config, baseDir, env: { ...env, ...ownVariables(config) } };
+  const { command, python, plan, variables } = planScript(request, { ...run, resumeFrom }, codeDir);
+  const always = variables;
+  return { command, python, gracePeriodMs: SCRIPT_GRACE_MS, script: plan, variables: { unlessSet: {}, always } };
+}
+
+function trainerFor({ model: { framework } }: ResolvedConfig): TrainerLaunch {
+  if (framework in TRAINERS) return TRAINERS[framework as keyof typeof TRAINERS];
+  throw new UserError("trainer-missing", `There is no trainer for model.framework: ${framework} in this version.`, {
+    advice: `There is one for: ${Object.keys(TRAINERS).join(", ")}.`,
+  });
 }
 
 function pythonFor(config: AnyResolvedConfig, baseDir: string, env: NodeJS.ProcessEnv): PlannedLaunch["python"] {

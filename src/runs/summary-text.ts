@@ -20,7 +20,7 @@ export function summaryText(run: RunRecord): string {
   const parts = [
     `# Fine-tune ${run.name} (${run.id})`,
     `State: ${run.state}${run.cause ? `. ${run.cause}` : ""}`,
-    `Model: ${run.model}, method ${run.method}, task ${run.task}`,
+    run.task === "script" ? "Task: script" : `Model: ${run.model}, method ${run.method}, task ${run.task}`,
     `Progress: ${formatSteps(run.progress.step, run.progress.total)}, started ${formatInstant(run.startedMs ?? run.createdMs)}`,
     section("Config", `\`\`\`json\n${JSON.stringify(run.config, undefined, 1)}\n\`\`\``),
     section("Metrics (last, min, max)", metricLines(run)),

@@ -118,21 +118,24 @@ const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Nu
 
 export const script = group("Your own training script (`task: script`).", {
   entry: key(orNull(Type.String({ minLength: 1 })), {
-    description: "Script to run: `.py` with Python, `.js` and `.mjs` with Node. Either this or `command`.",
+    description:
+      "Script to run: `.py` with Python, `.js`, `.mjs` and `.cjs` with Node, anything else as a program. Either this or `command`.",
     default: null,
     defaultText: "none",
     why: "The interpreter is the one of `hardware.python`, so that the file says only what is run.",
     aliases: ["entry_point", "entrypoint", "script_path", "train_script", "program"],
   }),
-  command: key(orNull(Type.Array(Type.String(), { minItems: 1 })), {
-    description: "Program and arguments, instead of `entry`.",
+  command: key(orNull(Type.Array(Type.Union([Type.String(), Type.Number()]), { minItems: 1 })), {
+    description:
+      "Program and arguments, instead of `entry`. A bare name is looked for beside the interpreter, then on PATH.",
     default: null,
     defaultText: "none",
     why: "For launchers such as torchrun and for other languages. No shell reads it, so that nothing has to be escaped.",
     aliases: ["cmd"],
   }),
   args: key(Type.Array(Type.Union([Type.String(), Type.Number()])), {
-    description: "Further arguments. `${params.lr}` and `${run.output_dir}` are filled in.",
+    description:
+      "Further arguments. `${params.<name>}`, `${run.id}`, `${run.name}`, `${run.seed}`, `${run.dir}`, `${run.output_dir}` and `${run.resume_from}` (empty at a fresh start) are filled in.",
     default: [],
     why: "What is filled in from `params` changes with `--set` and in sweeps; what is written out does not.",
     aliases: ["script_args", "arguments"],
@@ -149,14 +152,15 @@ export const script = group("Your own training script (`task: script`).", {
     default: ["jsonl", "stdout", "trainer_state", "tfevents", "wandb-offline"],
   }),
   patterns: key(Type.Array(Type.String({ minLength: 1 })), {
-    description: "Regular expressions for `stdout`; each named group is a metric.",
+    description: "Regular expressions for `stdout`; each named group is a metric, the group `step` its step.",
     default: [],
     why: "`loss[:=]\\s*(?<loss>[\\d.]+)` reads `loss: 0.41` as the metric `loss`.",
   }),
   checkpoints: key(orNull(Type.String({ minLength: 1 })), {
-    description: "Glob of the checkpoint folders the script writes.",
+    description:
+      "Glob of the checkpoints the script writes, files or folders, in `run.output_dir`; one that begins with `./` starts at the config. The last number of a name is its step.",
     default: null,
     defaultText: "none",
-    why: "Without it checkpoints are written but not listed with the run.",
+    why: "Without it checkpoints are listed with the run only when the script tells of them, and without any the run cannot be resumed.",
   }),
 });

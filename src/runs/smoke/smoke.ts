@@ -6,7 +6,7 @@ import type { JsonNumber } from "../../base/numbers.ts";
 import { UserError } from "../../base/errors.ts";
 import { t } from "../../base/l10n.ts";
 import { deviceCount, effectiveBatch, perDeviceBatch, planOf } from "../../config/arithmetic.ts";
-import type { ResolvedConfig } from "../../config/types.ts";
+import { isScriptConfig, type ResolvedConfig } from "../../config/types.ts";
 import { checkFile } from "../../config/validate.ts";
 import { forkRun } from "../fork.ts";
 import { followRun } from "../follow.ts";
@@ -80,6 +80,7 @@ export interface SmokeOptions {
  */
 export async function smokeRun(file: string, options: SmokeOptions): Promise<SmokeResult> {
   const { env, overrides = [], signal } = options;
+  await refuseScript(file, overrides, env);
   const startable = await startableFile(file, {
     overrides: [...overrides, ...OVERRIDES],
     env,
@@ -104,6 +105,16 @@ export async function smokeRun(file: string, options: SmokeOptions): Promise<Smo
     await home.close();
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+async function refuseScript(file: string, overrides: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const { config } = await checkFile(file, { overrides, env, tiers: [] });
+  if (!config || !isScriptConfig(config)) return;
+  throw new UserError(
+    "smoke-run-script",
+    t("A script of your own is not tried in two steps: how many it makes is its own affair."),
+    { file, advice: t("Start it with a parameter that makes it short.") },
+  );
 }
 
 /** Waits for the end of a run. One that is given up, by the signal or the clock, is stopped first: no process is left. */
@@ -144,7 +155,7 @@ async function realSteps(
 ): Promise<number | null> {
   const { config } = await checkFile(file, { overrides, env, tiers: ["text"] });
   const rows = facts["trainRows"];
-  return config && typeof rows === "number" ? planOf(config, rows).totalSteps : null;
+  return config && !isScriptConfig(config) && typeof rows === "number" ? planOf(config, rows).totalSteps : null;
 }
 
 async function resultOf(

@@ -24,10 +24,10 @@ const TELLING_STEPS = 20;
 export const etaOf = ({ etaMs, progress: { step } }: RunListItem): number | null =>
   step < TELLING_STEPS ? null : etaMs;
 
-/** How far a live run is: `74 % · 3m 06s`, `120 steps`, `preparing`. */
+/** How far a live run is: `74 % · 3m 06s`, `120 steps`, `preparing`; a script need not count steps. */
 export function progressText(run: RunListItem): string {
   const share = shareDone(run);
-  if (run.progress.step === 0) return t("preparing");
+  if (run.progress.step === 0) return run.task === "script" ? t("running") : t("preparing");
   const done = share === undefined ? formatSteps(run.progress.step, null) : formatPercent(share);
   const etaMs = etaOf(run);
   return etaMs === null ? done : `${done} · ${formatDuration(etaMs)}`;

@@ -197,11 +197,11 @@ describe("what this version cannot train is one sentence, with the data checked 
     expect(report.facts.rows).toEqual({ train: 36, eval: 4 });
   });
 
-  test("a script", async () => {
-    const report = await check("version: 1\ntask: script\nscript: { entry: train.py }\n");
-    expect(report.found).toEqual([
-      expect.stringMatching(/^2:7 C52 error Running your own script comes with a later version/),
-    ]);
+  test("a script on a cluster", async () => {
+    const script = 'version: 1\ntask: script\nscript: { command: [/bin/sh, -c, "exit 0"] }\n';
+    expect((await check(script)).found).toEqual([]);
+    const report = await check(`${script}hardware: { target: slurm }\n`);
+    expect(report.found).toEqual([expect.stringMatching(/^4:21 C52 error Running on a Slurm cluster comes/)]);
   });
 
   test("exports and trackers are a warning", async () => {

@@ -1,6 +1,7 @@
 import { t } from "../../../base/l10n.ts";
 import { METRICS_OF_TASK } from "../../metrics.ts";
 import { notesOf } from "../../schema/key.ts";
+import { knownPlaceholders } from "../../script/placeholders.ts";
 import { variantsOf, type SchemaView } from "../../schema/view.ts";
 import { presetAt } from "../defaults.ts";
 import { listIn } from "../schema-at.ts";
@@ -99,6 +100,6 @@ function bestMetrics({ document }: Asked): Found {
 
 function scriptArguments(asked: Asked): Found {
   const script = asked.document.config?.task === "script" ? asked.document.config.script : undefined;
-  const names = [...Object.keys(script?.params ?? {}).map((name) => `params.${name}`), "run.output_dir"];
+  const names = knownPlaceholders(script?.params ?? {});
   return { choices: names.map((name) => fitted(asked, { value: `\${${name}}`, kind: "value" })), isLate: false };
 }

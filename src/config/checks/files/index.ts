@@ -17,6 +17,7 @@ import { c50 } from "./c50-output.ts";
 import { c51 } from "./c51-resume.ts";
 import { c57Size } from "./c57-size.ts";
 import { c59 } from "./c59-repeat.ts";
+import { c66Program } from "./c66-program.ts";
 
 /** Checks that read the data files and other files of the workspace. */
 export const FILE_CHECKS: readonly Check[] = [
@@ -38,4 +39,5 @@ export const FILE_CHECKS: readonly Check[] = [
   c51,
   c57Size,
   c59,
+  c66Program,
 ];

@@ -17,7 +17,7 @@ export const c53: Check = {
     return told(machine.facts.accelerateConfig, ["hardware", "strategy"]);
   },
   async runScript({ config, baseDir, env, signal }) {
-    const at = config.script.command?.findIndex((word) => /(?:^|[/\\])accelerate(?:\.exe)?$/.test(word)) ?? -1;
+    const at = config.script.command?.findIndex((word) => /(?:^|[/\\])accelerate(?:\.exe)?$/.test(String(word))) ?? -1;
     if (at < 0) return [];
     if (config.hardware.target !== "local") return unchecked(elsewhere());
     const machine = await readMachineFacts(config, baseDir, env, signal);

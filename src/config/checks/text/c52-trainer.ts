@@ -1,7 +1,7 @@
 import { t } from "../../../base/l10n.ts";
 import { error, type Finding } from "../../diagnostic.ts";
 import { code } from "../../schema/words.ts";
-import type { ResolvedConfig } from "../../types.ts";
+import type { AnyResolvedConfig, ResolvedConfig } from "../../types.ts";
 import type { Check } from "../check.ts";
 
 /** C52, as far as the text tells: no trainer of this version does what is asked for. */
@@ -22,15 +22,7 @@ export const c52Trainer: Check = {
         return [error("C52", ["model", "framework"], keras()), ...elsewhere];
     }
   },
-  runScript: () => [
-    error(
-      "C52",
-      ["task"],
-      t(
-        "Running your own script comes with a later version; this one trains with `model.framework: torch` and `tfjs`.",
-      ),
-    ),
-  ],
+  runScript: ({ config }) => cluster(config),
 };
 
 function embedded({ task, hardware }: ResolvedConfig): Finding[] {
@@ -51,7 +43,7 @@ function embedded({ task, hardware }: ResolvedConfig): Finding[] {
 const keras = (): string =>
   t("Training with {0} comes with a later version; this one trains with `model.framework: torch` and `tfjs`.", "Keras");
 
-function cluster({ hardware }: ResolvedConfig): Finding[] {
+function cluster({ hardware }: AnyResolvedConfig): Finding[] {
   if (hardware.target === "local") return [];
   const message = t("Running on a Slurm cluster comes with a later version. Write `local`.");
   return [error("C52", ["hardware", "target"], message)];

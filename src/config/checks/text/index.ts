@@ -19,6 +19,7 @@ import { c56 } from "./c56-remote-code.ts";
 import { c57 } from "./c57-streaming.ts";
 import { c58 } from "./c58-keras.ts";
 import { c64 } from "./c64-outputs.ts";
+import { c66Script } from "./c66-script.ts";
 
 /** Checks that need nothing but the text of the config. */
 export const TEXT_CHECKS: readonly Check[] = [
@@ -42,4 +43,5 @@ export const TEXT_CHECKS: readonly Check[] = [
   c57,
   c58,
   c64,
+  c66Script,
 ];
