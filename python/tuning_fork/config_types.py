@@ -117,6 +117,8 @@ class Method(TypedDict):
     modules_to_save: Literal["auto"] | list[str]
     # Weight-decomposed adapters (DoRA).
     use_dora: bool
+    # Rank-stabilised adapters (rsLoRA): they count lora_alpha / √r times.
+    use_rslora: bool
     # Bits a weight of the quantised model takes (qlora).
     bits: Literal[4, 8]
     # With type: freeze, what stays as it is: backbone (only the head trains), or embeddings and
@@ -263,19 +265,23 @@ class ResolvedConfig(TypedDict):
 class Script(TypedDict):
     """Your own training script (`task: script`)."""
 
-    # Script to run: .py with Python, .js and .mjs with Node. Either this or command.
+    # Script to run: .py with Python, .js, .mjs and .cjs with Node, anything else as a program.
+    # Either this or command.
     entry: str | None
-    # Program and arguments, instead of entry.
-    command: list[str] | None
-    # Further arguments. ${params.lr} and ${run.output_dir} are filled in.
+    # Program and arguments, instead of entry. A bare name is looked for beside the interpreter,
+    # then on PATH.
+    command: list[str | float] | None
+    # Further arguments. ${params.<name>}, ${run.id}, ${run.name}, ${run.seed}, ${run.dir},
+    # ${run.output_dir} and ${run.resume_from} (empty at a fresh start) are filled in.
     args: list[str | float]
     # Settings of the script: compared between runs, changed by --set script.params.<name>=<value>.
     params: dict[str, str | float | bool | None]
     # Where metrics are read from; the first that finds some is used.
     metrics: list[Literal["jsonl", "stdout", "trainer_state", "tfevents", "wandb-offline"]]
-    # Regular expressions for stdout; each named group is a metric.
+    # Regular expressions for stdout; each named group is a metric, the group step its step.
     patterns: list[str]
-    # Glob of the checkpoint folders the script writes.
+    # Glob of the checkpoints the script writes, files or folders, in run.output_dir; one that
+    # begins with ./ starts at the config. The last number of a name is its step.
     checkpoints: str | None
 
 

@@ -32,6 +32,7 @@ const MEANS_SOMETHING: Readonly<Record<string, (config: ResolvedConfig) => boole
   "method.target_modules": adapters,
   "method.modules_to_save": adapters,
   "method.use_dora": adapters,
+  "method.use_rslora": adapters,
   "method.bits": ({ method }) => method.type === "qlora",
   "method.freeze": ({ method }) => method.type === "freeze",
   "train.num_train_epochs": ({ train }) => train.max_steps === null,

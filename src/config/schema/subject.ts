@@ -234,7 +234,7 @@ export const data = group("Rows to train and evaluate on.", {
   packing: key(Type.Boolean(), {
     description: "Join several short texts into one sequence of `max_length` (causal-lm).",
     default: false,
-    why: "It saves the padding of short texts, but without flash attention neighbours in a sequence see each other.",
+    why: "It saves the padding of short texts. Neighbours in a sequence do not see each other, whichever attention computes it.",
     aliases: ["sample_packing", "packed"],
   }),
   streaming: key(Type.Boolean(), {

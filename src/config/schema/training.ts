@@ -49,6 +49,12 @@ export const method = group("Which weights change, and how.", {
     why: "It learns better at low ranks, for more time a step.",
     aliases: ["peft_use_dora", "dora"],
   }),
+  use_rslora: key(Type.Boolean(), {
+    description: "Rank-stabilised adapters (rsLoRA): they count `lora_alpha / √r` times.",
+    default: false,
+    why: "With the usual scale, adapters of a high rank learn little more than those of a low one.",
+    aliases: ["peft_use_rslora", "rslora"],
+  }),
   bits: key(Type.Enum([4, 8]), {
     description: "Bits a weight of the quantised model takes (qlora).",
     default: 4,
@@ -189,14 +195,14 @@ export const train = group("Length, batches and optimizer.", {
   precision: key(Type.Enum(["auto", "fp32", "fp16", "bf16"]), {
     description: "Number format of the computation.",
     default: "auto",
-    defaultText: "`auto`: bf16 where the GPU has it, else fp32",
+    defaultText: "`auto`: bf16 where the GPU has it, fp16 on older ones, fp32 on a processor",
     why: "bf16 has the range of fp32 in half the memory. fp16 overflows in models that were trained in bf16, and the loss becomes NaN.",
     aliases: ["mixed_precision", "dtype", "torch_dtype", "compute_dtype"],
   }),
   gradient_checkpointing: key(Type.Union([Type.Boolean(), Type.Literal("auto")]), {
     description: "Compute activations again in the backward pass: less memory, about a third more time.",
     default: "auto",
-    defaultText: "`auto`: on where it is needed to fit",
+    defaultText: "`auto`: on from a billion parameters",
     why: "The first thing to turn on when memory is short, for it does not change the result.",
     aliases: [
       "use_gradient_checkpointing",

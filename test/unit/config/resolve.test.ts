@@ -52,6 +52,7 @@ describe("defaults", () => {
         target_modules: "auto",
         modules_to_save: "auto",
         use_dora: false,
+        use_rslora: false,
         bits: 4,
         freeze: "backbone",
         teacher: null,

@@ -60,7 +60,7 @@ def add_adapters(model: Any, config: ResolvedConfig, place: ModelPlace, *, added
         "target_modules": None if targets == "auto" else targets,
         "modules_to_save": saved or None,
         "use_dora": method["use_dora"],
-        "use_rslora": method.get("use_rslora", False),
+        "use_rslora": method["use_rslora"],
     }
     if targets == "all-linear":
         # Layers that compute nothing would get adapters without gradients.

@@ -28,7 +28,8 @@ function embedded(context: CheckContext): Finding[] {
       setting(["method", "type"], "full"),
     );
   if (isWritten(context, "method.bits")) wrong(["method", "bits"], t("The embedded trainer has no quantised models."));
-  if (method.use_dora) wrong(["method", "use_dora"], t("The embedded trainer has no adapters."));
+  for (const name of ["use_dora", "use_rslora"] as const)
+    if (method[name]) wrong(["method", name], t("The embedded trainer has no adapters."));
   if (train.optim !== "adamw_torch" && train.optim !== "sgd")
     wrong(["train", "optim"], t("The embedded trainer has the optimizers adamw_torch and sgd, not {0}.", train.optim));
   if (train.precision === "fp16" || train.precision === "bf16")
@@ -57,6 +58,7 @@ function keras(context: CheckContext): Finding[] {
   else if (isWritten(context, "method.bits"))
     wrong(["method", "bits"], t("Keras trains no 4-bit or 8-bit models. Remove `method.bits`."));
   if (method.use_dora) wrong(["method", "use_dora"], t("Keras has LoRA adapters, but no DoRA."));
+  if (method.use_rslora) wrong(["method", "use_rslora"], t("Keras has LoRA adapters, but no rank-stabilised ones."));
   if (/8bit/.test(train.optim))
     wrong(["train", "optim"], t("{0} is an optimizer of bitsandbytes, which needs PyTorch.", train.optim));
   if (model.attn_implementation !== "auto")

@@ -17,6 +17,7 @@ const METHODS_OF: Readonly<Record<MethodKey, readonly Method["type"][]>> = {
   target_modules: ["lora", "qlora"],
   modules_to_save: ["lora", "qlora"],
   use_dora: ["lora", "qlora"],
+  use_rslora: ["lora", "qlora"],
   bits: ["qlora"],
   freeze: ["freeze"],
   teacher: ["distill"],
@@ -66,7 +67,7 @@ function isMeant(context: CheckContext, name: string): boolean {
 
 /** Frameworks that know no such thing at all say so themselves. */
 const isToldByFramework = ({ config: { model } }: CheckContext, name: string): boolean =>
-  (name === "bits" || name === "use_dora") && model.framework !== "torch";
+  ["bits", "use_dora", "use_rslora"].includes(name) && model.framework !== "torch";
 
 /** A quantised model asked for in another tool's words, beside a method that trains all its weights. */
 function pastedBits(context: CheckContext): Finding[] {

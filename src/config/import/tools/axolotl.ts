@@ -75,6 +75,7 @@ const rules: Rules = {
   },
   lora_modules_to_save: modulesToSave,
   peft_use_dora: "method.use_dora",
+  peft_use_rslora: "method.use_rslora",
   rl: oneOf("task", { dpo: "preference" }),
   datasets: dataSets("data.train"),
   test_datasets: dataSets("data.eval"),

@@ -35,6 +35,7 @@ const rules = (dir: string): Rules => ({
   lora_target: targets,
   additional_target: modulesToSave,
   use_dora: "method.use_dora",
+  use_rslora: "method.use_rslora",
   freeze_trainable_layers: leave("it counts layers that train; `method.freeze` counts layers that do not"),
   cutoff_len: "data.max_length",
   val_size: validation,

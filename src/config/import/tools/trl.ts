@@ -40,6 +40,7 @@ const rules: Rules = {
   lora_target_modules: targets,
   lora_modules_to_save: modulesToSave,
   use_dora: "method.use_dora",
+  use_rslora: "method.use_rslora",
   beta: PREFERENCE,
   loss_type: PREFERENCE,
   num_processes: (value, draft) => {
