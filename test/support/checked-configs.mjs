@@ -8,6 +8,9 @@ const asked = JSON.parse(readFileSync(0, "utf8"));
 const answers = [];
 for (const { file, overrides } of asked) {
   const { config = null, report } = await checkFile(file, { overrides, tiers: ["text", "files"] });
-  answers.push({ config, findings: report.diagnostics.map(({ id, severity, message }) => ({ id, severity, message })) });
+  answers.push({
+    config,
+    findings: report.diagnostics.map(({ id, severity, message }) => ({ id, severity, message })),
+  });
 }
 console.log(JSON.stringify(answers));
