@@ -29,8 +29,9 @@ const isQuantised = ({ method, train }: TrainedConfig): boolean =>
  *
  * Sources: torch 2.4 is the oldest that transformers 5 loads (its `setup.py`: `torch>=2.4`); transformers 4.50 is the oldest
  * whose Trainer scales accumulated losses as ours expects, and 6 removes names the trainer still uses; peft 0.14 is the oldest
- * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; trl 0.20's
- * `DPOTrainer` has the interface of today's; Keras 3 came with TensorFlow 2.16.
+ * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; trl 1.16's
+ * `DPOTrainer` takes rows as token ids under the names that ours writes, and 2 removes what it warns of today; Keras 3 came
+ * with TensorFlow 2.16.
  */
 const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
   torch: [
@@ -39,9 +40,9 @@ const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
     { name: "accelerate", atLeast: "0.26", tested: "1.15.0" },
     { name: "peft", atLeast: "0.14", tested: "0.21.2", when: hasAdapters },
     { name: "bitsandbytes", atLeast: "0.43", tested: "0.50.2", when: isQuantised },
-    { name: "trl", atLeast: "0.20", tested: "1.16.0", when: ({ task }) => task === "preference" },
+    { name: "trl", atLeast: "1.16", below: "2", tested: "1.16.0", when: ({ task }) => task === "preference" },
     { name: "pyarrow", tested: "26.0.1", when: isParquet },
-    { name: "datasets", tested: "5.2.0", when: ({ data }) => data.format === "hf" },
+    { name: "datasets", tested: "5.2.0", when: ({ data, task }) => data.format === "hf" || task === "preference" },
   ],
   keras: [
     { name: "tensorflow", atLeast: "2.16", instead: ["tensorflow-cpu", "tensorflow-macos"] },
