@@ -1,11 +1,11 @@
 /** The pages in a browser over real stores: how soon a curve is seen, and what a live page costs. */
-import type { Page } from "playwright-core";
-import { storePaths } from "../src/runs/layout.ts";
-import { startPages, type PageBench } from "../test/support/pages/browser.ts";
-import { watchIdleProcess, watchTurns } from "./lib/idle-turns.ts";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../test/support/pages/browser.ts";
+import { watchIdleProcess } from "./lib/idle-turns.ts";
 import { logInOtherProcess, type LiveLogging } from "./lib/live-writer.ts";
+import { startPageHost, type PageHost } from "./lib/page-host.ts";
 import { firstCurves, redraw, watchDrawing } from "./lib/page-probe.ts";
-import { addScenario } from "./lib/page-scenarios.ts";
+import type { Scenario } from "./lib/page-scenarios.ts";
 import { median, percentile, type Report } from "./lib/report.ts";
 
 const AREA = "pages";
@@ -20,40 +20,53 @@ const LIVE = { runs: 4, metrics: 10, hz: 10, seconds: 20 } as const;
 const HOUR = { points: 3600 * LIVE.hz, seconds: 60 } as const;
 const SIZE = { width: 1440, height: 900 };
 
+/** The browser, and the host of the pages it shows. */
+interface Pages {
+  browser: Browser;
+  host: PageHost;
+}
+
 export async function bench(report: Report): Promise<void> {
-  const pages = await startPages();
+  const host = await startPageHost();
   try {
-    await opening(report, pages);
-    await manySeries(report, pages);
-    await live(report, pages);
-    await memory(report, pages);
+    const browser = await launchBrowser();
+    try {
+      const pages = { browser, host };
+      await opening(report, pages);
+      await manySeries(report, pages);
+      await live(report, pages);
+      await memory(report, pages);
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await pages.close();
+    await host.close();
   }
 }
 
 /** A tab of a browser that has seen nothing yet, with the probe in each page it will show. */
-async function newTab(pages: PageBench) {
+async function newTab(pages: Pages) {
   const context = await pages.browser.newContext({ viewport: SIZE, reducedMotion: "reduce" });
   const tab = await context.newPage();
   await watchDrawing(tab);
   return { tab, close: () => context.close() };
 }
 
-async function show(pages: PageBench, tab: Page, page: "run" | "compare", scenario: string): Promise<void> {
-  await pages.server.workspace(scenario);
-  await tab.goto(`${pages.server.url}/page/${page}?scenario=${scenario}&theme=dark&lang=en`);
+async function show({ host }: Pages, tab: Page, scenario: Scenario): Promise<void> {
+  await host.runs(scenario);
+  await tab.goto(`${host.url}/page/${scenario.page}?scenario=${scenario.name}&theme=dark&lang=en`);
 }
 
-async function open(pages: PageBench, page: "run" | "compare", scenario: string) {
+async function open(pages: Pages, scenario: Scenario) {
   const { tab, close } = await newTab(pages);
-  await show(pages, tab, page, scenario);
+  await show(pages, tab, scenario);
   return { tab, close };
 }
 
-async function opening(report: Report, pages: PageBench): Promise<void> {
-  const scenario = addScenario("bench-million", "run", 1, { metrics: CHARTS, steps: MILLION / CHARTS }, "finished");
-  const before = addScenario("bench-before", "run", 1, { metrics: CHARTS, steps: 1000 }, "finished");
+async function opening(report: Report, pages: Pages): Promise<void> {
+  const finished = { page: "run", count: 1, state: "finished" } as const;
+  const scenario = { ...finished, name: "bench-million", data: { metrics: CHARTS, steps: MILLION / CHARTS } };
+  const before = { ...finished, name: "bench-before", data: { metrics: CHARTS, steps: 1000 } };
   const samples: Record<"cold" | "warm" | "zoomed" | "settled", number[]> = {
     cold: [],
     warm: [],
@@ -62,15 +75,15 @@ async function opening(report: Report, pages: PageBench): Promise<void> {
   };
   for (let round = -1; round < ROUNDS; round++) {
     const { tab, close } = await newTab(pages);
-    await show(pages, tab, "run", scenario);
+    await show(pages, tab, scenario);
     const cold = await firstCurves(tab, 1);
     await tab.waitForTimeout(REST_MS);
     const warm: number[] = [];
     for (let click = 0; click < CLICKS; click++) {
-      await show(pages, tab, "run", before);
+      await show(pages, tab, before);
       await firstCurves(tab, 1);
       await tab.waitForTimeout(REST_MS);
-      await show(pages, tab, "run", scenario);
+      await show(pages, tab, scenario);
       warm.push((await firstCurves(tab, 1)).firstMs);
       await tab.waitForTimeout(REST_MS);
     }
@@ -113,9 +126,15 @@ async function zoomIn(tab: Page): Promise<{ firstMs: number; settledMs: number }
   );
 }
 
-async function manySeries(report: Report, pages: PageBench): Promise<void> {
-  const scenario = addScenario("bench-hundred", "compare", 100, { metrics: 1, steps: 1000 }, "finished");
-  const { tab, close } = await open(pages, "compare", scenario);
+async function manySeries(report: Report, pages: Pages): Promise<void> {
+  const data = { metrics: 1, steps: 1000 };
+  const { tab, close } = await open(pages, {
+    name: "bench-hundred",
+    page: "compare",
+    count: 100,
+    data,
+    state: "finished",
+  });
   await firstCurves(tab, 1);
   await tab.waitForTimeout(1000);
   const chart = tab.getByRole("img").first();
@@ -127,23 +146,23 @@ async function manySeries(report: Report, pages: PageBench): Promise<void> {
   await close();
 }
 
-async function live(report: Report, pages: PageBench): Promise<void> {
-  const scenario = addScenario("bench-live", "compare", LIVE.runs, { metrics: LIVE.metrics, steps: 500 }, "running");
-  const { home, runs } = await pages.server.workspace(scenario);
-  const { tab, close } = await open(pages, "compare", scenario);
+async function live(report: Report, pages: Pages): Promise<void> {
+  const { host } = pages;
+  const data = { metrics: LIVE.metrics, steps: 500 };
+  const scenario = { name: "bench-live", page: "compare", count: LIVE.runs, data, state: "running" } as const;
+  const runs = await host.runs(scenario);
+  const { tab, close } = await open(pages, scenario);
   await firstCurves(tab, 1);
-  const places = runs.map((id) => ({ id, dir: storePaths(home.paths.root).run(id) }));
-  const log = (fromStep: number): Promise<void> => logged({ ...LIVE, runs: places, fromStep });
-  const cpuBefore = process.cpuUsage();
+  const log = (fromStep: number): Promise<void> => logged({ ...LIVE, runs, fromStep });
+  const beforeMs = await host.processorMs();
   const startMs = performance.now();
   await log(501);
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const share = (user + system) / 1000 / (performance.now() - startMs);
+  const share = ((await host.processorMs()) - beforeMs) / (performance.now() - startMs);
   // Watching turns takes the processor too, so it has a stretch of its own.
   const idle = watchIdleProcess();
-  const host = watchTurns();
+  await host.watchTurns();
   await log(501 + LIVE.hz * LIVE.seconds);
-  const turns = host.end();
+  const turns = await host.endTurns();
   const idleTurns = await idle.end();
   await tab.waitForTimeout(1000);
   const latencies = await tab.evaluate(() => window.benchNotes.latenciesMs);
@@ -185,10 +204,11 @@ async function logged(logging: LiveLogging): Promise<void> {
   }
 }
 
-async function memory(report: Report, pages: PageBench): Promise<void> {
-  const scenario = addScenario("bench-hour", "run", 1, { metrics: LIVE.metrics, steps: 500 }, "running");
-  const { home, runs } = await pages.server.workspace(scenario);
-  const { tab, close } = await open(pages, "run", scenario);
+async function memory(report: Report, pages: Pages): Promise<void> {
+  const data = { metrics: LIVE.metrics, steps: 500 };
+  const scenario = { name: "bench-hour", page: "run", count: 1, data, state: "running" } as const;
+  const runs = await pages.host.runs(scenario);
+  const { tab, close } = await open(pages, scenario);
   await firstCurves(tab, 1);
   const cdp = await tab.context().newCDPSession(tab);
   const used = async (): Promise<number> => {
@@ -199,9 +219,8 @@ async function memory(report: Report, pages: PageBench): Promise<void> {
   };
   await tab.waitForTimeout(1000);
   const beforeMb = await used();
-  const places = runs.map((id) => ({ id, dir: storePaths(home.paths.root).run(id) }));
   const pace = { hz: HOUR.points / HOUR.seconds, seconds: HOUR.seconds };
-  await logged({ metrics: LIVE.metrics, ...pace, runs: places, fromStep: 501 });
+  await logged({ metrics: LIVE.metrics, ...pace, runs, fromStep: 501 });
   await tab.waitForTimeout(2000);
   report.add({
     area: AREA,

@@ -8,7 +8,11 @@ const out = join(root, ".cache/bench");
 build("--minify", "--outdir", out);
 await bundle({
   absWorkingDir: root,
-  entryPoints: { bench: "bench/main.ts", activation: "bench/host/activation.ts" },
+  entryPoints: {
+    bench: "bench/main.ts",
+    activation: "bench/host/activation.ts",
+    "page-host": "bench/host/page-host.ts",
+  },
   bundle: true,
   platform: "node",
   format: "cjs",

@@ -9,16 +9,18 @@ import { SCENARIOS, type Workspace } from "../../test/support/pages/scenarios.ts
 import { makeStoreFolder } from "../../test/support/run-folder.ts";
 import { writeRun, type RunData } from "./run-data.ts";
 
-/** Puts runs of this shape behind a name of the page harness; returns the name. */
-export function addScenario(
-  name: string,
-  page: "run" | "compare",
-  count: number,
-  data: RunData,
-  state: "running" | "finished",
-): string {
-  SCENARIOS[name] = { title: name, page, make: () => makeRuns(count, data, state) };
-  return name;
+/** Runs of one shape, and the page that shows them. */
+export interface Scenario {
+  name: string;
+  page: "run" | "compare";
+  count: number;
+  data: RunData;
+  state: "running" | "finished";
+}
+
+/** Puts a scenario behind its name in the page harness, unless it is there. */
+export function addScenario({ name, page, count, data, state }: Scenario): void {
+  SCENARIOS[name] ??= { title: name, page, make: () => makeRuns(count, data, state) };
 }
 
 async function makeRuns(count: number, data: RunData, state: "running" | "finished"): Promise<Workspace> {

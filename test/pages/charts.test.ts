@@ -341,8 +341,8 @@ test("a chart's picture and its data reach the host whole", async () => {
   const picture = await saved("Save picture…");
   expect(picture.name).toBe("train_loss.png");
   // A PNG's first and last bytes.
-  expect([...picture.content.slice(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
-  expect([...picture.content.slice(-8)]).toEqual([0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
+  expect(picture.content.slice(0, 4)).toEqual(Uint8Array.of(0x89, 0x50, 0x4e, 0x47));
+  expect(picture.content.slice(-8)).toEqual(Uint8Array.of(0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82));
   const data = await saved("Save data…");
   const [head, ...rows] = String(data.content).trimEnd().split("\n");
   expect(head).toBe("run,metric,step,x,shown,mean,min,max");

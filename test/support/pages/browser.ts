@@ -26,10 +26,13 @@ interface Size {
 /** Debian's and most systems' name of the browser; `TUNING_FORK_BROWSER` names another one. */
 const BROWSER = process.env["TUNING_FORK_BROWSER"] ?? "/usr/bin/chromium";
 
+/** Starts the browser that pages are shown in. */
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: BROWSER, args: BROWSER_FLAGS });
+
 /** Starts harness and browser. Call `close` in `afterAll`. */
 export async function startPages(): Promise<PageBench> {
   const server = await servePages();
-  const browser = await chromium.launch({ executablePath: BROWSER, args: BROWSER_FLAGS });
+  const browser = await launchBrowser();
   return {
     server,
     browser,
