@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from tuning_fork.metrics.bag_of_words import bag_of_words
 from tuning_fork.metrics.baselines import classification_baselines, majority_class
 from tuning_fork.metrics.minimize import minimize

@@ -15,6 +15,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from torch.nn.functional import cross_entropy
+
 from tuning_fork.metrics.classification import area_under_curve, classification_report, judge_classification
 
 TABLE = json.loads((Path(__file__).parents[1] / "oracles/sklearn-metrics.json").read_text("utf-8"))

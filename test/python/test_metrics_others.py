@@ -9,6 +9,7 @@ import pytest
 import torch
 from scipy.stats import pearsonr, rankdata, spearmanr
 from torch.nn.functional import cross_entropy
+
 from tuning_fork.errors import UserError
 from tuning_fork.metrics.embedding import PairTotals, retrieval
 from tuning_fork.metrics.language import LanguageTotals, perplexity

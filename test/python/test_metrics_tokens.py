@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from seqeval.metrics.sequence_labeling import get_entities, precision_recall_fscore_support
+
 from tuning_fork.metrics.tokens import TagScheme, TokenTotals
 
 SCHEMES = {
