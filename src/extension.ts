@@ -17,6 +17,7 @@ import { RunsTree } from "./editor/explorer/runs-tree.ts";
 import { LanguageSupport } from "./editor/language-client/index.ts";
 import { PagePanels } from "./editor/panels/panels.ts";
 import { honourStartRequests } from "./editor/start-request.ts";
+import { PythonStatus } from "./editor/python/python-status.ts";
 import { Notices } from "./editor/status/notices.ts";
 import { StatusBar } from "./editor/status/status-bar.ts";
 import { WorkspaceStores } from "./editor/stores.ts";
@@ -64,11 +65,12 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     new ConfigsTree(app, lists),
     new MachineTree(),
     new MachineStatus(),
+    new PythonStatus(report),
     new StatusBar(lists),
     new Notices(app, lists),
     followNodeSetting(),
     registerConfigFiles(app, lists),
-    registerCommands(app, handlersFor({ tree, lists, walkthrough, reports }), {
+    registerCommands(app, handlersFor({ tree, lists, walkthrough, reports, languages }), {
       keyed: () => tree.keyed(),
       ran: (name) => walkthrough.ran(name),
     }),

@@ -20,6 +20,9 @@ import { problemOf, type CheckDocs } from "./problems.ts";
 /** Kind of "apply all safe fixes" for `editor.codeActionsOnSave`. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.tuningFork`;
 
+/** A command of the editor's part. */
+const CREATE_ENVIRONMENT = "tuningFork.createEnvironment";
+
 export const ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL];
 
 /** What can be done about what was found in a range: its fixes, all safe ones of the file at once, and silencing it. */
@@ -49,6 +52,7 @@ function quickFixes(
   const safe = found.filter((one) => one.fixes.some((fix) => fix.safe));
   return [
     ...fixes,
+    ...here.flatMap((diagnostic) => environmentAction(document, diagnostic, docs)),
     ...(here.length > 0 && safe.length > 1 ? fixAll(document, found, CodeActionKind.QuickFix) : []),
     ...here.flatMap((diagnostic) => ignoreAction(document, diagnostic, docs)),
   ];
@@ -68,6 +72,20 @@ function fixesOf(document: ConfigDocument, diagnostic: Diagnostic, docs: CheckDo
       },
     ];
   });
+}
+
+/** An interpreter that lacks something, or none at all, is mended by an environment of its own. */
+function environmentAction(document: ConfigDocument, diagnostic: Diagnostic, docs: CheckDocs): CodeAction[] {
+  if (diagnostic.id !== "C52" || diagnostic.key !== "hardware.python") return [];
+  const title = t("Create an environment for this config");
+  return [
+    {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [problemOf(diagnostic, docs)],
+      command: { title, command: CREATE_ENVIRONMENT, arguments: [document.uri] },
+    },
+  ];
 }
 
 function fixAll(document: ConfigDocument, found: readonly Diagnostic[], kind: string): CodeAction[] {

@@ -7,6 +7,7 @@ import torch
 
 from support.building import LABELS, TEXTS, build, logits, one_step, resolved, small, state_of
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT
 
 
 def refused(call, *words):
@@ -27,7 +28,7 @@ def reloaded(model, tokenizer, base, tmp_path, kind, labels=2, **more):
     model.save_pretrained(tmp_path / "adapter")
     tokenizer.save_pretrained(tmp_path / "adapter")
     extra = {} if labels is None else {"num_labels": labels}
-    loaded = kind.from_pretrained(base, dtype=torch.float32, **extra, **more)
+    loaded = kind.from_pretrained(base, **{DTYPE_ARGUMENT: torch.float32}, **extra, **more)
     if loaded.config.pad_token_id is None:
         loaded.config.pad_token_id = tokenizer.pad_token_id
     return PeftModel.from_pretrained(loaded, tmp_path / "adapter")
@@ -53,7 +54,7 @@ def test_adapters_are_pefts_to_the_last_bit(tmp_path, minilm, method):
 
     built, tokenizer = build(adapters(minilm, **method), tmp_path, seed=3)
     set_seed(3)
-    bare = AutoModelForSequenceClassification.from_pretrained(minilm, num_labels=2, dtype=torch.float32)
+    bare = AutoModelForSequenceClassification.from_pretrained(minilm, num_labels=2, **{DTYPE_ARGUMENT: torch.float32})
     settings = {"r": 16, "lora_alpha": 32, "lora_dropout": 0.05, **method}
     bare = get_peft_model(bare, LoraConfig(task_type="SEQ_CLS", modules_to_save=["classifier", "pooler"], **settings))
     ours, theirs = state_of(built.model), state_of(bare)

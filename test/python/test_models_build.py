@@ -9,6 +9,7 @@ from torch.utils.checkpoint import checkpoint
 
 from support.building import LABELS, TEXTS, build, logits, one_step, resolved, small, state_of
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT
 from tuning_fork.torch_trainer.models.precision import resolve_precision, weights_dtype
 
 
@@ -31,7 +32,7 @@ def test_the_same_seed_gives_the_weights_of_a_bare_script(tmp_path, minilm):
 
     built, tokenizer = build(resolved(minilm), tmp_path, seed=7)
     set_seed(7)
-    bare = AutoModelForSequenceClassification.from_pretrained(minilm, num_labels=2, dtype=torch.float32)
+    bare = AutoModelForSequenceClassification.from_pretrained(minilm, num_labels=2, **{DTYPE_ARGUMENT: torch.float32})
     ours, theirs = state_of(built.model), state_of(bare)
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)

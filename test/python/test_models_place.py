@@ -167,6 +167,18 @@ def test_padding_does_not_change_what_a_decoder_says_of_a_text(tmp_path, tiny_ll
     assert torch.allclose(alone[0], together[0], atol=1e-5)
 
 
+def test_a_model_without_segments_gets_no_segment_ids(tmp_path, tiny, tiny_gpt2):
+    """GPT-2 would add the first word of its vocabulary to every token."""
+    folder = tmp_path / "m"
+    shutil.copytree(tiny_gpt2, folder)
+    settings = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
+    settings["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), "utf-8")
+    tokenizer = load_tokenizer(resolved(folder), locate_model(str(folder), tmp_path))
+    assert sorted(tokenizer("hello")) == ["attention_mask", "input_ids"]
+    assert "token_type_ids" in load_tokenizer(resolved(tiny), locate_model(str(tiny), tmp_path))("hello")
+
+
 def test_a_tokenizer_that_cannot_pad_is_refused(tmp_path, tiny_gpt2):
     folder = tmp_path / "m"
     shutil.copytree(tiny_gpt2, folder)

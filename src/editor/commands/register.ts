@@ -26,6 +26,8 @@ interface SpecialArguments {
   validateConfig: OnConfig;
   estimateConfig: OnConfig;
   smokeRun: OnConfig;
+  /** A fix of the language server gives the config as text. */
+  createEnvironment: [target?: ConfigTarget | string];
   openConfig: [target: ConfigTarget, key?: string];
   /** A page gives the line or key; the explorer what is selected. */
   openRunLog: [target?: RunTarget, line?: number | readonly RunTarget[]];

@@ -88,6 +88,14 @@ export const COMMANDS = {
       { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "1_run@5" },
     ],
   },
+  createEnvironment: {
+    icon: "$(package)",
+    enablement: TRUSTED,
+    menus: [
+      { menu: "editor/title/run", when: CONFIG, group: "2_environment@1" },
+      { menu: "view/item/context", when: "view == tuningFork.configs && viewItem =~ /,config,/", group: "2_python@1" },
+    ],
+  },
   openConfig: { icon: "$(go-to-file)", palette: false },
 
   openRun: { icon: "$(graph-line)", palette: HAS_RUNS, menus: [onRun("1_open@1")] },

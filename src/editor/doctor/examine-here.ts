@@ -35,7 +35,7 @@ function examined(app: App, config: vscode.Uri | undefined): Thenable<HealthFind
     const stop = new AbortController();
     const subscription = token.onCancellationRequested(() => stop.abort());
     try {
-      const env = await checkEnvironment();
+      const env = await checkEnvironment(config);
       const subject = config ? configToExamine(config.fsPath) : undefined;
       return await examine({ root, env, config: subject, signal: stop.signal });
     } catch (error) {

@@ -3,7 +3,7 @@ import { sentenceOf } from "../../base/errors.ts";
 import { SERVED_DOCUMENTS } from "../config-files/config-files.ts";
 import type { Client } from "./client.ts";
 import { RunHistory, type RunSources } from "./history.ts";
-import { chosenPython, onPythonChosen } from "./python.ts";
+import { chosenPython, onPythonChosen } from "../python/chosen.ts";
 
 /**
  * Help while typing in configs. The server is started when the first config is opened, so that windows without one pay
@@ -32,7 +32,7 @@ export class LanguageSupport implements vscode.Disposable {
       this.#log,
       this.#history,
       vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#restart()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.restart()),
     ];
   }
 
@@ -59,7 +59,8 @@ export class LanguageSupport implements vscode.Disposable {
     void this.#followPython().catch((error: unknown) => this.#log.warn(sentenceOf(error)));
   }
 
-  #restart(): void {
+  /** Looks at everything anew: what the server goes by has changed, such as trust, the interpreter, what is installed. */
+  restart(): void {
     if (!this.#isWanted) return;
     void this.#then(async () => {
       await this.#stop();
@@ -68,7 +69,7 @@ export class LanguageSupport implements vscode.Disposable {
   }
 
   async #followPython(): Promise<void> {
-    const subscription = await onPythonChosen(() => this.#restart());
+    const subscription = await onPythonChosen(() => this.restart());
     if (subscription) this.#subscriptions.push(subscription);
   }
 
@@ -102,7 +103,7 @@ export class LanguageSupport implements vscode.Disposable {
       crashes,
     );
     const chosen = await vscode.window.showWarningMessage(message, restart, show);
-    if (chosen === restart) this.#restart();
+    if (chosen === restart) this.restart();
     if (chosen === show) this.#log.show();
   }
 

@@ -49,6 +49,26 @@ describe("code actions", () => {
     expect(edited(CONFIG, preferred!)).toBe(CONFIG.replace("  lr: 0.003", "  learning_rate: 0.003"));
   });
 
+  test("an interpreter that does not do is mended by an environment: a command, not an edit", async () => {
+    const name = "python.finetune.yaml";
+    const text = `version: 1\ntask: text-classification\nmodel: { name_or_path: org/name }\ndata: { train: toy.csv }\nhardware: { python: ./nothing/bin/python }\n`;
+    await server.open(name, text);
+    await server.diagnostics(name, (all) => all.some(({ code }) => code === "C52"));
+    const place = { line: 4, character: 24 };
+    const actions = await server.actions(name, { start: place, end: place });
+    const commands = actions.filter(({ command }) => command);
+    expect(commands.map(({ command, diagnostics }) => [command, diagnostics?.[0]?.code])).toEqual([
+      [
+        {
+          title: "Create an environment for this config",
+          command: "tuningFork.createEnvironment",
+          arguments: [server.uri(name)],
+        },
+        "C52",
+      ],
+    ]);
+  });
+
   test("all safe fixes at once, where they are asked for", async () => {
     await opened("all.finetune.yaml", CONFIG.replace("num_train_epochs", "num_epochs"));
     const start = { line: 0, character: 0 };

@@ -75,6 +75,15 @@ def loading(place: ModelPlace, load: Callable[[], T]) -> T:
         raise
     except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise _explained(place, error) from error
+    except RuntimeError as error:
+        # Among them is want of memory, which is told in its own way.
+        if "bitsandbytes" not in str(error):
+            raise
+        raise UserError(
+            "quantisation-not-possible",
+            f"This version of bitsandbytes or Transformers ({transformers.__version__}) cannot quantise on this device.",
+            "Install newer ones, or set method.type to lora.",
+        ) from error
 
 
 def _explained(place: ModelPlace, error: Exception) -> Exception:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from transformers import AutoTokenizer
 
 from tuning_fork.errors import UserError
-from tuning_fork.torch_trainer.models.loading import loading, require_model_folder
+from tuning_fork.torch_trainer.models.loading import loading, read_model_config, require_model_folder
 from tuning_fork.torch_trainer.models.locate import ModelPlace
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ def load_tokenizer(config: ResolvedConfig, place: ModelPlace) -> PreTrainedToken
     Raises:
         UserError: there is no tokenizer, it cannot pad, or the template cannot be read or is none.
     """
+    trust = config["model"]["trust_remote_code"]
     require_model_folder(place)
-    tokenizer = load_own_tokenizer(place, trust_remote_code=config["model"]["trust_remote_code"])
+    tokenizer = load_own_tokenizer(place, trust_remote_code=trust)
+    _leave_out_segments(tokenizer, read_model_config(place, trust_remote_code=trust))
     template = config["data"]["chat_template"]
     if template is not None:
         tokenizer.chat_template = _read_template(template, place.base_dir)
@@ -66,6 +68,16 @@ def _require_vocabulary(tokenizer: Any, place: ModelPlace) -> None:
         f"The model {place.shown} has no tokenizer (tokenizer.json).",
         "Put the tokenizer's files beside the model's, as the tokenizer's `save_pretrained` writes them.",
     )
+
+
+def _leave_out_segments(tokenizer: Any, model_config: Any) -> None:
+    """Has the tokenizer give no segment ids to a model that has no segments.
+
+    Those of a general class do; most decoders then refuse the batch, and GPT-2 adds the first word of its vocabulary to
+    every token.
+    """
+    if not hasattr(model_config, "type_vocab_size") and model_config.model_type != "xlnet":
+        tokenizer.model_input_names = [name for name in tokenizer.model_input_names if name != "token_type_ids"]
 
 
 def _read_template(written: str, base_dir: Path) -> str:

@@ -50,7 +50,8 @@ export async function fork(app: App, { store, run, ref }: Meant, step?: number):
     try {
       const forked = await withNotice(vscode.l10n.t("Forking {0}", run.name), async () => {
         const { overrides, name } = draft;
-        const started = await forkRun(store.home, run, { at: String(draft.step), overrides, name, ...asker() });
+        const asked = await asker(vscode.Uri.parse(ref.folder));
+        const started = await forkRun(store.home, run, { at: String(draft.step), overrides, name, ...asked });
         await store.live.look();
         return started;
       });

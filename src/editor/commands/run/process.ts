@@ -8,7 +8,7 @@ import { askToStop } from "../../../runs/stop.ts";
 import type { App } from "../../app.ts";
 import { requireTrust, requireWritable } from "../../trust.ts";
 import type { Handlers, RunTarget } from "../register.ts";
-import { asker, withNotice } from "../start/start-config.ts";
+import { asker, editorAsks, withNotice } from "../start/start-config.ts";
 import { change, oneRun, someRuns, type Suits } from "./targets.ts";
 
 type ProcessCommands = "stopRun" | "stopRunNow" | "resumeRun" | "rerunRun";
@@ -35,8 +35,7 @@ async function stop(
     title: force ? vscode.l10n.t("Stop now") : vscode.l10n.t("Stop"),
     suits: isLive,
   });
-  const { by } = asker();
-  await change(runs, async ({ store, run }) => askToStop(store.home, run, { by, force }));
+  await change(runs, async ({ store, run }) => askToStop(store.home, run, { by: editorAsks(), force }));
 }
 
 async function resume(app: App, target: RunTarget | undefined): Promise<void> {
@@ -46,7 +45,7 @@ async function resume(app: App, target: RunTarget | undefined): Promise<void> {
   const { store, run, ref } = meant;
   requireWritable(store);
   const { changedData, fromStep } = await withNotice(vscode.l10n.t("Resuming {0}", run.name), async () => {
-    const resumed = await resumeRun(store.home, run, asker());
+    const resumed = await resumeRun(store.home, run, await asker(vscode.Uri.parse(ref.folder)));
     await store.live.look();
     return resumed;
   });
@@ -72,7 +71,7 @@ async function rerun(app: App, target: RunTarget | undefined): Promise<void> {
   const { store, run: earlier, ref } = meant;
   requireWritable(store);
   const { run } = await withNotice(vscode.l10n.t("Starting {0} again", earlier.name), async () => {
-    const started = await rerunRun(store.home, earlier, asker());
+    const started = await rerunRun(store.home, earlier, await asker(vscode.Uri.parse(ref.folder)));
     await store.live.look();
     return started;
   });

@@ -22,7 +22,7 @@ export async function showEstimate(app: Pick<App, "stores">, uri: vscode.Uri): P
   const title = vscode.l10n.t("Estimating {0}", basename(uri.fsPath));
   const found = await withNotice(title, async (_say, signal) => {
     const history = await historyOf(app, vscode.workspace.getWorkspaceFolder(uri));
-    return estimateText(document.getText(), uri.fsPath, { env: await checkEnvironment(), signal, history });
+    return estimateText(document.getText(), uri.fsPath, { env: await checkEnvironment(uri), signal, history });
   });
   const chosen = await pick<Item>({
     title: vscode.l10n.t("Estimate of {0}", basename(uri.fsPath)),

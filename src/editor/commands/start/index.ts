@@ -7,7 +7,9 @@ import { checkEnvironment } from "../../check-environment.ts";
 import { configProblems } from "../../config-files/problems.ts";
 import type { RunLists } from "../../explorer/run-lists.ts";
 import type { RunsTree } from "../../explorer/runs-tree.ts";
+import type { LanguageSupport } from "../../language-client/index.ts";
 import { showLine } from "../../panels/page-files.ts";
+import { makeEnvironment } from "../../python/make-environment.ts";
 import type { ConfigTarget, Handlers } from "../register.ts";
 import { chooseConfig, configOf } from "./choose-config.ts";
 import { showEstimate } from "./estimate.ts";
@@ -25,16 +27,18 @@ type StartCommands =
   | "validateConfig"
   | "estimateConfig"
   | "smokeRun"
+  | "createEnvironment"
   | "openConfig";
 
 /** What starting works with beside the engine. */
-interface StartParts {
+export interface StartParts {
   readonly tree: Pick<RunsTree, "reveal">;
   readonly lists: RunLists;
+  readonly languages: Pick<LanguageSupport, "restart">;
 }
 
 /** Commands about config files. */
-export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, StartCommands> => ({
+export const startHandlers = ({ tree, lists, languages }: StartParts): Pick<Handlers, StartCommands> => ({
   startFineTune: async (app, target) => {
     const uri = await meant(lists, target, vscode.l10n.t("Start fine-tune"));
     const run = uri && (await startConfig(app, uri));
@@ -62,6 +66,12 @@ export const startHandlers = ({ tree, lists }: StartParts): Pick<Handlers, Start
     // Its pace is news for estimates.
     await lists.refresh();
   },
+  createEnvironment: async (_app, target) => {
+    const given = typeof target === "string" ? vscode.Uri.parse(target) : target;
+    const uri = await meant(lists, given, vscode.l10n.t("Create an environment"));
+    // What the server knows of this machine is older than the new environment.
+    if (uri) await makeEnvironment(uri, () => languages.restart());
+  },
   openConfig: (_app, target, key) => {
     const uri = target instanceof vscode.Uri ? target : target.uri;
     return showLine(uri, key === undefined ? undefined : keyLine(readConfigFile(uri.fsPath), key));
@@ -86,7 +96,7 @@ async function validate(app: App, uri: vscode.Uri): Promise<void> {
   const name = basename(uri.fsPath);
   const history = await historyOf(app, vscode.workspace.getWorkspaceFolder(uri));
   const report = await withNotice(vscode.l10n.t("Checking {0}", name), async (_say, signal) =>
-    validateFile(uri.fsPath, { env: await checkEnvironment(), signal, history }),
+    validateFile(uri.fsPath, { env: await checkEnvironment(uri), signal, history }),
   );
   configProblems().show(uri, report.diagnostics);
   const count = report.diagnostics.length;

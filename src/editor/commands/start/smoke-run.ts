@@ -19,7 +19,7 @@ export async function validateWithSteps(uri: vscode.Uri): Promise<void> {
     const result = await withNotice(vscode.l10n.t("Validating {0} with 2 steps", name), async (say, signal) => {
       say(vscode.l10n.t("Checking the config and its data…"));
       return smokeRun(uri.fsPath, {
-        env: await checkEnvironment(),
+        env: await checkEnvironment(uri),
         signal,
         ...(folder ? { storeRoot: join(folder.uri.fsPath, STORE_FOLDER) } : {}),
         onStage: (stage) =>

@@ -2,7 +2,6 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../../../base/errors.ts";
 import type { RecordedRun } from "../../../config/estimate/types.ts";
-import { outsideEditor } from "../../../launch/outside-editor.ts";
 import type { RunRecord } from "../../../runs/model.ts";
 import { recordedRuns } from "../../../runs/recorded-peaks.ts";
 import { startableFile } from "../../../runs/start-config.ts";
@@ -14,9 +13,12 @@ import { checkEnvironment } from "../../check-environment.ts";
 import { requireTrust } from "../../trust.ts";
 
 /** Who asks, as journals keep it. */
-export const asker = (): { by: string; env: NodeJS.ProcessEnv } => ({
-  by: whoAsks("editor"),
-  env: outsideEditor(process.env),
+export const editorAsks = (): string => whoAsks("editor");
+
+/** Who asks, and the environment for a run of a file or folder. */
+export const asker = async (resource: vscode.Uri): Promise<{ by: string; env: NodeJS.ProcessEnv }> => ({
+  by: editorAsks(),
+  env: await checkEnvironment(resource),
 });
 
 /** Shows that something takes a while, with a way out of it. */
@@ -53,10 +55,10 @@ export async function startConfig(
   const title = vscode.l10n.t("Starting {0}", basename(uri.fsPath));
   const run = await withNotice(title, async (say, signal) => {
     say(vscode.l10n.t("Checking the config and its data…"));
-    const asked = asker();
+    const asked = await asker(uri);
     const startable = await startableFile(uri.fsPath, {
       overrides,
-      env: await checkEnvironment(),
+      env: asked.env,
       signal,
       history: await historyOf(app, folder),
     });
