@@ -10,7 +10,7 @@ import type { Examination } from "./examine.ts";
 export function configToExamine(path: string): NonNullable<Examination["config"]> {
   const file = resolve(path);
   const resolved = resolveConfig(parseConfig(readConfigFile(file), file).value ?? {}).healthy;
-  if (resolved) return { resolved, baseDir: dirname(file) };
+  if (resolved) return { resolved, baseDir: dirname(file), file };
   throw new UserError("config-task-unknown", t("{0} does not say which task it is for.", file), {
     advice: t("Run `tuning-fork validate {0}`.", path),
     file,

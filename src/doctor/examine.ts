@@ -11,8 +11,8 @@ export interface Examination {
   /** The store (`.tuning-fork`), perhaps not made yet. */
   root: string;
   env: NodeJS.ProcessEnv;
-  /** The config it is asked for, and its folder: what that lacks is an error. Without it all that may be needed is looked at. */
-  config?: { resolved: AnyResolvedConfig; baseDir: string } | undefined;
+  /** The config it is asked for, its file and folder: what that lacks is an error. Without it all that may be needed is looked at. */
+  config?: { resolved: AnyResolvedConfig; baseDir: string; file: string } | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +27,8 @@ export async function examine({ root, env, config, signal }: Examination): Promi
     gpuFindings(env, signal),
     storeFinding(root),
   ]);
-  const python = await pythonFindings({ config: config?.resolved ?? null, baseDir, env, gpus, signal });
+  const asked = { config: config?.resolved ?? null, file: config?.file ?? null };
+  const python = await pythonFindings({ ...asked, baseDir, env, gpus, signal });
   const outputDir = config?.resolved.run.output_dir;
   const disk = diskFinding(outputDir ? resolve(baseDir, outputDir) : root);
   return [...productFindings(), ...backends, ...gpuLines, ...python, disk, store];

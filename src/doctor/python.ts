@@ -13,7 +13,7 @@ import { isScriptConfig, type AnyResolvedConfig } from "../config/types.ts";
 import { joinWords } from "../config/schema/words.ts";
 import type { GpuInfo } from "../launch/gpus.ts";
 import { findPython, TRUST_VARIABLE, type PythonChoice } from "../launch/python/find.ts";
-import { cudaTorchCommand, installCommand, managerOf } from "../launch/python/install.ts";
+import { cudaTorchCommand, installCommand, managerOf, quoted } from "../launch/python/install.ts";
 import { probeCuda, probePackages, type PythonDescription } from "../launch/python/probe.ts";
 import { finding, shortened, type HealthFinding } from "./finding.ts";
 
@@ -24,6 +24,8 @@ const TIMEOUT_MS = 60_000;
 export interface PythonQuestion {
   /** null = in general. */
   config: AnyResolvedConfig | null;
+  /** The config's file. */
+  file: string | null;
   baseDir: string;
   env: NodeJS.ProcessEnv;
   gpus: readonly GpuInfo[];
@@ -34,7 +36,7 @@ type Framework = "torch" | "keras";
 
 /** The interpreter and why this one, its packages, what torch sees, and whether bitsandbytes computes. */
 export async function pythonFindings(question: PythonQuestion): Promise<HealthFinding[]> {
-  const { config, baseDir, env, signal } = question;
+  const { config, file, baseDir, env, signal } = question;
   const frameworks = frameworksOf(config);
   if (frameworks.length === 0) return [];
   if (env[TRUST_VARIABLE] === "0") {
@@ -43,7 +45,10 @@ export async function pythonFindings(question: PythonQuestion): Promise<HealthFi
   // Where nobody asked for a Python trainer, its absence keeps nothing from starting.
   const lacking = config ? "error" : "information";
   const choice = findPython({ configured: config?.hardware.python ?? null, baseDir, env });
-  if (choice.path === undefined) return [finding("python", lacking, "Python", choice.problem)];
+  if (choice.path === undefined) {
+    const fix = file !== null && isMade(config) ? `tuning-fork create-environment ${quoted(file)}` : null;
+    return [finding("python", lacking, "Python", choice.problem, { fix })];
+  }
   const options = { env: withOwn(env, config), timeoutMs: TIMEOUT_MS, signal };
   const probed = await probePackages(choice.path, KNOWN_PACKAGES, options);
   const asked = { command: probed.command, answer: shortened(probed.answer) };
@@ -65,6 +70,10 @@ function frameworksOf(config: AnyResolvedConfig | null): Framework[] {
   if (isScriptConfig(config) || config.model.framework === "tfjs") return [];
   return [config.model.framework];
 }
+
+/** Environments are made for PyTorch. */
+const isMade = (config: AnyResolvedConfig | null): boolean =>
+  config !== null && !isScriptConfig(config) && config.model.framework === "torch";
 
 const withOwn = (env: NodeJS.ProcessEnv, config: AnyResolvedConfig | null): NodeJS.ProcessEnv => ({
   ...env,

@@ -66,7 +66,14 @@ describe("Python", () => {
     return configToExamine(file).resolved;
   };
   const look = async (question: Partial<PythonQuestion> = {}): Promise<Record<string, HealthFinding>> => {
-    const found = await pythonFindings({ config: null, baseDir: folder, env: env(), gpus: [], ...question });
+    const found = await pythonFindings({
+      config: null,
+      file: null,
+      baseDir: folder,
+      env: env(),
+      gpus: [],
+      ...question,
+    });
     return Object.fromEntries(found.map((one) => [one.id, one]));
   };
 
@@ -85,6 +92,30 @@ describe("Python", () => {
       fix: "/opt/python/bin/python3 -m pip install 'peft>=0.14'",
     });
     expect(forLora["packages-keras"]).toBeUndefined();
+  });
+
+  test("what only some configs need is told with them: data sets of the hub, Parquet, preferences, DeepSpeed", async () => {
+    fakePython(join(bin(), "python3"), { packages: TORCH });
+    const full = "method: { type: full }\n";
+    const lacks = async (more: string, base = config(`${full}${more}`)): Promise<string> =>
+      (await look({ config: base }))["packages-torch"]!.detail.replace(/^.*; lacks /, "");
+    expect(await lacks("hardware: { strategy: deepspeed }\n")).toBe("deepspeed>=0.9.3");
+    writeFileSync(
+      join(folder, "dpo.finetune.yaml"),
+      `version: 1\ntask: preference\nmodel: { name_or_path: org/model }\ndata: { train: [a.jsonl, b.parquet] }\n${full}`,
+    );
+    const { resolved } = configToExamine(join(folder, "dpo.finetune.yaml"));
+    expect(await lacks("", resolved)).toBe("trl>=1.16,<2, pyarrow and datasets");
+  });
+
+  test("without any Python, a config comes with the command that makes an environment for it", async () => {
+    const file = join(folder, "finetune.yaml");
+    const bare = { PATH: bin(), HOME: folder };
+    expect((await look({ config: config(), file, env: bare }))["python"]).toMatchObject({
+      level: "error",
+      fix: `tuning-fork create-environment ${file}`,
+    });
+    expect((await look({ env: bare }))["python"]).toMatchObject({ level: "information", fix: null });
   });
 
   test("a version that does not do is said with the one that is there", async () => {

@@ -29,7 +29,7 @@ const isQuantised = ({ method, train }: TrainedConfig): boolean =>
  *
  * Sources: torch 2.4 is the oldest that transformers 5 loads (its `setup.py`: `torch>=2.4`); transformers 4.50 is the oldest
  * whose Trainer scales accumulated losses as ours expects, and 6 removes names the trainer still uses; peft 0.14 is the oldest
- * that works with it; accelerate and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; trl 1.16's
+ * that works with it; accelerate, deepspeed and bitsandbytes are the least that transformers' `setup.py` and quantisers ask for; trl 1.16's
  * `DPOTrainer` takes rows as token ids under the names that ours writes, and 2 removes what it warns of today; Keras 3 came
  * with TensorFlow 2.16.
  */
@@ -41,6 +41,7 @@ const NEEDED: Readonly<Record<"torch" | "keras", readonly Requirement[]>> = {
     { name: "peft", atLeast: "0.14", tested: "0.21.2", when: hasAdapters },
     { name: "bitsandbytes", atLeast: "0.43", tested: "0.50.2", when: isQuantised },
     { name: "trl", atLeast: "1.16", below: "2", tested: "1.16.0", when: ({ task }) => task === "preference" },
+    { name: "deepspeed", atLeast: "0.9.3", when: ({ hardware }) => hardware.strategy === "deepspeed" },
     { name: "pyarrow", tested: "26.0.1", when: isParquet },
     { name: "datasets", tested: "5.2.0", when: ({ data, task }) => data.format === "hf" || task === "preference" },
   ],
@@ -60,7 +61,6 @@ export const KNOWN_PACKAGES: readonly string[] = [
   ...new Set(Object.values(NEEDED).flatMap((list) => list.flatMap(({ name, instead = [] }) => [name, ...instead]))),
   "flash-attn",
   "tokenizers",
-  "deepspeed",
 ];
 
 /** What the trainer of a config needs; nothing for the embedded one and for one's own script. */
