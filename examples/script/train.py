@@ -10,6 +10,7 @@ import json
 import math
 import random
 import re
+import time
 from pathlib import Path
 
 import tuning_fork
@@ -26,8 +27,8 @@ def read(file: Path) -> list[Example]:
 
 
 def shares(text: str) -> dict[str, float]:
-    """Each word once, so that long mails weigh no more than short ones."""
-    words = set(re.findall(r"[a-z$!']{2,}", text.lower()))
+    """Each word once, so that long mails weigh no more than short ones; in a fixed order, for sums depend on it."""
+    words = sorted(set(re.findall(r"[a-z$!']{2,}", text.lower())))
     return {word: 1 / math.sqrt(len(words)) for word in words}
 
 
@@ -113,6 +114,7 @@ def main() -> None:
             loss = step(weights, rows, rate, l2)
             tuning_fork.log({"train/loss": loss, "train/learning_rate": rate}, step=at)
             tuning_fork.progress(at, total, at / per_epoch)
+            time.sleep(params.get("pause_ms", 0) / 1000)
             if tuning_fork.should_stop():
                 save(weights, at, {}, best=False)
                 print(f"Stopped at step {at}.")

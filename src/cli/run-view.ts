@@ -9,7 +9,7 @@ import {
   formatSteps,
 } from "../base/format.ts";
 import { t } from "../base/l10n.ts";
-import type { AnyEvent, MetricsEvent, ProgressEvent } from "../journal/events.ts";
+import type { AnyEvent, MetricsEvent, ProgressEvent, StateEvent } from "../journal/events.ts";
 import { isTerminal } from "../runs/model.ts";
 import { StatusLine } from "./status-line.ts";
 import { printable, type Terminal } from "./terminal.ts";
@@ -50,7 +50,7 @@ export class RunView {
   }
 
   #take(event: AnyEvent): void {
-    const { bold, dim, yellow, red } = this.#terminal.colours;
+    const { dim, yellow, red } = this.#terminal.colours;
     if (event.t === "progress") this.#takeProgress(event);
     else if (event.t === "metrics") this.#takeMetrics(event);
     else if (event.t === "start") {
@@ -63,8 +63,15 @@ export class RunView {
     } else if (event.t === "alert") {
       const style = event.level === "error" ? red : event.level === "warning" ? yellow : dim;
       this.#status.log(style(printable(event.message)));
-    } else if (event.t === "state" && event.cause !== "" && !isTerminal(event.state)) {
-      this.#status.log(`${bold(event.state)}: ${printable(event.cause)}`);
+    } else if (event.t === "state") this.#takeState(event);
+  }
+
+  #takeState({ state, cause, timeMs }: StateEvent): void {
+    // A script runs without a word about it.
+    if (state === "running" && this.#phase.name === t("starting the trainer"))
+      this.#phase = { name: "", sinceMs: timeMs };
+    if (cause !== "" && !isTerminal(state)) {
+      this.#status.log(`${this.#terminal.colours.bold(state)}: ${printable(cause)}`);
     }
   }
 

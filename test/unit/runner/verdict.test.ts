@@ -96,3 +96,45 @@ describe("the final state", () => {
     expect(judge(evidence)).toEqual({ state, cause });
   });
 });
+
+describe("the end of a script of one's own", () => {
+  test.each<[string, Partial<Evidence>, string, string]>([
+    ["code 0", {}, "finished", ""],
+    ["code 0, and its own last word", { end: end("finished", "Done.") }, "finished", "Done."],
+    [
+      "another code",
+      { exit: exited(3), lastOutput: "boom" },
+      "failed",
+      "The script exited with code 3. Its last output: boom",
+    ],
+    ["another code, silent", { exit: exited(3) }, "failed", "The script exited with code 3."],
+    ["it listened", { stop: { by: "ada", stage: "asked" } }, "stopped", "Stopped by ada."],
+    [
+      "it heard the signal and left in order",
+      { stop: { by: "ada", stage: "sigterm" } },
+      "stopped",
+      "Stopped by ada; the script was ended by SIGTERM.",
+    ],
+    [
+      "it would not leave",
+      { exit: killed("SIGKILL"), stop: { by: "ada", stage: "sigkill" } },
+      "stopped",
+      "Stopped by ada; the script did not end by itself and was ended by SIGKILL.",
+    ],
+    ["a fault", { exit: killed("SIGSEGV") }, "crashed", "The script was ended by SIGSEGV (a fault in native code)."],
+    [
+      "the kernel's killer",
+      { exit: killed("SIGKILL"), oomKills: 1 },
+      "crashed",
+      "Out of memory: the kernel's out-of-memory killer ended the script with SIGKILL; take a smaller batch.",
+    ],
+    [
+      "under a runner that came later",
+      { exit: unseen },
+      "crashed",
+      "The script ended after its runner had been killed, so nobody saw its exit code.",
+    ],
+  ])("%s", (_name, evidence, state, cause) => {
+    expect(judge({ ...evidence, isScript: true })).toEqual({ state, cause });
+  });
+});

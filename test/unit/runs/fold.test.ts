@@ -219,6 +219,32 @@ describe("a resumed run", () => {
   });
 });
 
+describe("checkpoints that the runner found of a script", () => {
+  const runner = [header("runner", 1, 0), checkpoint(5, 10, false), checkpoint(15, 20, false)];
+
+  test("are those of the run, cut and pruned like others", () => {
+    expect(tagsOf({ runner })).toEqual([
+      [10, 1, "", true],
+      [20, 1, "last", true],
+    ]);
+    const resumed = [...runner, header("runner", 2, 10, 20), checkpoint(25, 30, false)];
+    const pruned = at(26, { t: "checkpoint-removed", step: 10, path: "checkpoints/step-10" });
+    expect(tagsOf({ runner: [...resumed, pruned] })).toEqual([
+      [10, 1, "", false],
+      [20, 1, "", true],
+      [30, 2, "last", true],
+    ]);
+  });
+
+  test("what the script told itself counts, with its metrics", () => {
+    const events = [header("events", 1, 0), checkpoint(3, 10, true)];
+    expect(tagsOf({ events, runner })).toEqual([
+      [10, 1, "best", true],
+      [20, 1, "last", true],
+    ]);
+  });
+});
+
 describe("checkpoints", () => {
   const saved = [header("events", 1, 0), checkpoint(1, 10, true), checkpoint(2, 20, true), checkpoint(3, 30, false)];
 
