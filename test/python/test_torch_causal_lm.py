@@ -289,3 +289,19 @@ def test_rows_without_a_token_to_learn_are_left_out_and_counted(tmp_path, tiny_l
     assert said[1] == ("rows-cut", cut)
     assert run.facts["rowsCut"] > 0
     assert (run.facts["trainRows"], run.facts["rowsLeftOut"]) == (8, 1)
+
+
+def test_two_processes_count_the_tokens_of_both(tmp_path, tiny_llama, train, start):
+    """Each has other rows with other numbers of tokens; the mean is over all of them. Three steps of 8 rows, all full."""
+    language.write_jsonl(tmp_path / "train.jsonl", language.questions(24))
+    language.write_jsonl(tmp_path / "eval.jsonl", language.questions(7))
+    single = train(language.config(tiny_llama, train={"per_device_train_batch_size": 8}), run="single")
+    shared = language.config(
+        tiny_llama, train={"per_device_train_batch_size": 4}, hardware={"strategy": "ddp", "devices": 2}
+    )
+    both = start(shared, run="both")
+    assert both.wait() == 0, both.output
+    assert len(single.series("train/loss")) == 3
+    for metric in ("train/loss", "train/grad_norm", "eval/loss", "eval/token_accuracy"):
+        assert both.series(metric) == pytest.approx(single.series(metric), abs=1e-5), metric
+    assert both.of("table")[-1]["rows"] == single.of("table")[-1]["rows"]

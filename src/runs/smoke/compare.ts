@@ -25,7 +25,8 @@ export function comparePredictions(before: TableEvent | undefined, after: TableE
     const other = keyed.get(keyOf(before, row));
     return other ? [[row, other] as const] : [];
   });
-  const prediction = before.columns.indexOf("prediction");
+  // A label, or what a language model writes, always with the likeliest token.
+  const prediction = before.columns.findIndex((name) => name === "prediction" || name === "generated");
   const shares = before.columns.flatMap((name, index) => (name.startsWith("p(") ? [index] : []));
   const changed = pairs.filter(([row, other]) => row[prediction] !== other[prediction]).length;
   const differences = pairs.flatMap(([row, other]) =>
