@@ -51,7 +51,7 @@ function nonFinite(value: number | null | undefined): string | undefined {
   return Number.isFinite(value) ? undefined : value > 0 ? "∞" : `${MINUS}∞`;
 }
 
-const SCORE = /(?:^|[/_])(?:accuracy|precision|recall|f1|auc|specificity|sensitivity)(?:_|$)/;
+const SCORE = /(?:^|[/_])(?:accuracy|precision|recall|f1|auc|mrr|spearman|pearson|specificity|sensitivity)(?:_|$)/;
 
 /** Whether a metric is a score between 0 and 1 by its name (`eval/f1_macro`); those are shown with four fixed decimals. */
 export const isScore = (metric: string): boolean => SCORE.test(metric);
@@ -178,8 +178,10 @@ export const formatFileSize = (bytes: number | null | undefined): string =>
 export const formatMemory = (bytes: number | null | undefined): string =>
   nonFinite(bytes) ?? scaled(bytes as number, 1024, ["B", "kB", "MB", "GB", "TB"]);
 
-/** What a sample of the machine measures, by its metric's name. */
-export function readingOf(metric: string): "share" | "memory" | "file" | "temperature" | "power" | undefined {
+/** What a metric with a unit measures, by its name: samples of the machine, and what trainers say of memory and speed. */
+export function readingOf(metric: string): "share" | "memory" | "file" | "temperature" | "power" | "rate" | undefined {
+  if (/(?:^|\/)peak_memory_(?:allocated|reserved)$/.test(metric)) return "memory";
+  if (/(?:samples|tokens)_per_second$/.test(metric)) return "rate";
   if (!metric.startsWith("system/")) return undefined;
   if (/(?:^|[/.])(?:cpu|utilization)$/.test(metric)) return "share";
   if (/(?:^|[/.])memory$/.test(metric)) return "memory";
@@ -188,7 +190,7 @@ export function readingOf(metric: string): "share" | "memory" | "file" | "temper
   return metric.endsWith("power") ? "power" : undefined;
 }
 
-/** A metric's value, those of the machine with their units: `94 %`, `6.8 GB`, `66 °C`, `402 W`. */
+/** A metric's value, where it has a unit with it: `94 %`, `6.8 GB`, `66 °C`, `402 W`, `1,580 tokens/s`. */
 export function formatReading(value: number | null | undefined, metric: string): string {
   const word = nonFinite(value);
   if (word !== undefined) return word;
@@ -204,9 +206,18 @@ export function formatReading(value: number | null | undefined, metric: string):
       return `${decimal(number, { maximumFractionDigits: 0 })} °C`;
     case "power":
       return `${decimal(number, { maximumFractionDigits: 0 })} W`;
+    case "rate":
+      return formatRate(number, metric);
     case undefined:
       return formatMetric(number, metric);
   }
+}
+
+/** Rows or tokens a second, three digits: `101 samples/s`, `0.85 samples/s`. */
+function formatRate(perSecond: number, metric: string): string {
+  const decimals = perSecond >= 100 ? 0 : perSecond >= 10 ? 1 : 2;
+  const shown = fixed(perSecond, decimals);
+  return metric.endsWith("tokens_per_second") ? t("{0} tokens/s", shown) : t("{0} samples/s", shown);
 }
 
 /** Speed in iterations a second: `1.58 it/s`; below one, the time of one: `1.6 s/it`. */

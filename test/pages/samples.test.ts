@@ -31,6 +31,34 @@ const judged = async (page: Page): Promise<{ label: string; prediction: string }
     }),
   );
 
+describe("runs of the PyTorch trainer", () => {
+  test("what a chat model wrote stands beside its reference, whole when the row is opened, and nothing is judged", async () => {
+    const page = await open("chat");
+    const heads = page.locator("tf-sample-table [role=columnheader]");
+    expect((await heads.allInnerTexts()).map((text) => text.trim()).slice(0, 4)).toEqual([
+      "row",
+      "prompt",
+      "reference",
+      "generated",
+    ]);
+    expect(await page.locator("tf-sample-table .chips button").count()).toBe(0);
+    await rows(page).first().click();
+    const details = page.locator("tf-sample-table .unfolded");
+    await expect.poll(() => details.innerText()).toContain("It is numbered anew.");
+    expect(await details.innerText()).toContain("the number changes with it.");
+    await page.context().close();
+  });
+
+  test("spans are judged, with the probability of the whole prediction and the count of wrong ones", async () => {
+    const page = await open("entities");
+    const first = await rows(page).first().innerText();
+    expect(first).toMatch(/83 %[\s\S]*wrong[\s\S]*Charles[\s\S]*\n2/);
+    await page.getByRole("button", { name: "Wrong 1" }).click();
+    await expect.poll(() => rows(page).count()).toBe(1);
+    await page.context().close();
+  });
+});
+
 describe("one evaluation", () => {
   test("matrix, report and samples belong to the newest until another is chosen", async () => {
     const page = await open("finished");

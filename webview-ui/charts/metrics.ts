@@ -1,4 +1,5 @@
 /** What is known of metrics by their names: group, title, unit, order. */
+import { readingOf } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { LineKind, Unit } from "./model.ts";
 
@@ -25,10 +26,21 @@ const ORDER = [
   "train/loss",
   "train/learning_rate",
   "train/grad_norm",
+  "train/reward_margin",
+  "train/reward_accuracy",
+  "train/loss_scale",
+  "train/tokens_per_second",
+  "train/samples_per_second",
+  "train/peak_memory_allocated",
+  "train/peak_memory_reserved",
   "eval/loss",
   "eval/f1_macro",
   "eval/f1",
   "eval/accuracy",
+  "eval/perplexity",
+  "eval/token_accuracy",
+  "eval/reward_margin",
+  "eval/reward_accuracy",
   "system/gpu.*.utilization",
   "system/gpu.*.memory",
   "system/cpu",
@@ -46,12 +58,12 @@ const rankOf = (metric: string): number => {
 
 /** Order within a group; the metric that decides about the best checkpoint stands right after the loss. */
 export function compareMetrics(deciding: string | undefined): (a: string, b: string) => number {
-  const rank = (metric: string): number => (metric === deciding ? 3.5 : rankOf(metric));
+  const rank = (metric: string): number => (metric === deciding ? rankOf("eval/loss") + 0.5 : rankOf(metric));
   return (a, b) => rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true });
 }
 
-/** A logarithmic axis by itself: losses fall over orders of magnitude. */
-export const isLogByItself = (metric: string): boolean => metric === "train/loss";
+/** A logarithmic axis by itself: losses fall over orders of magnitude, loss scales are doubled and halved. */
+export const isLogByItself = (metric: string): boolean => metric === "train/loss" || metric === "train/loss_scale";
 
 interface Known {
   unit: Unit;
@@ -72,7 +84,10 @@ const SYSTEM: Readonly<Record<string, Known>> = {
 
 /** Title and unit of a metric. GPUs are numbered only where there are several. */
 export function describeMetric(metric: string, gpuCount: number): { title: string; unit: Unit } {
-  if (!metric.startsWith("system/")) return { title: metric, unit: "metric" };
+  if (!metric.startsWith("system/")) {
+    const reading = readingOf(metric);
+    return { title: metric, unit: reading === "memory" || reading === "rate" ? reading : "metric" };
+  }
   const name = metric.slice("system/".length);
   const gpu = /^gpu\.(\d+)\./.exec(name)?.[1];
   const known = SYSTEM[name.replace(/^gpu\.\d+\./, "gpu.*.")];

@@ -114,7 +114,9 @@ function rangeOf(view: RunView, metric: string): { min: number; max: number } | 
       ? view.machine.gpus.find(({ index }) => index === gpu)?.memoryBytes
       : metric === "system/memory"
         ? view.machine.memoryBytes
-        : undefined;
+        : metric.startsWith("train/peak_memory_") && view.machine.gpus.length === 1
+          ? view.machine.gpus[0]!.memoryBytes
+          : undefined;
   const peak = fromJsonNumber(view.metrics[metric]?.max) ?? 0;
   return bytes !== undefined && bytes > 0 && peak <= bytes ? { min: 0, max: bytes } : undefined;
 }

@@ -7,6 +7,7 @@ import {
   formatMemory,
   formatMetric,
   formatPercent,
+  formatReading,
   MISSING,
 } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
@@ -28,6 +29,8 @@ export function formatValue(value: number | undefined, unit: Unit, metric: strin
       return t("{0} °C", formatCount(value));
     case "power":
       return t("{0} W", formatCount(value));
+    case "rate":
+      return formatReading(value, metric);
     default:
       return formatMetric(value, metric);
   }

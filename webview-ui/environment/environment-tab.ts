@@ -60,7 +60,7 @@ export class EnvironmentTabElement extends LitElement implements RunTab {
         <div>${of("machine", "process", "code")}</div>
         <div>
           ${of("facts")} ${this.#dataFiles(dataFilesOf(environment))} ${this.#packages(environment)}
-          ${this.#baselines()} ${of("other")}
+          ${this.#baselines()} ${of("variables", "other")}
         </div>
       </div>`;
   }

@@ -5,6 +5,7 @@ import {
   formatInstant,
   formatMemory,
   formatPercent,
+  MISSING,
 } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { AnswerOf } from "../../src/messages/envelope.ts";
@@ -49,7 +50,7 @@ const item = (label: string, value: string | undefined, more: Partial<Item> = {}
 
 /** Keys of `environment.json` that the sections below show. */
 const SHOWN =
-  "takenMs command cwd product node python packages os host user cpu memoryBytes gpus visibleGpus driver git dataFiles".split(
+  "takenMs command cwd product node python variables packages os host user cpu memoryBytes gpus visibleGpus driver git dataFiles".split(
     " ",
   );
 
@@ -60,6 +61,7 @@ export function sectionsOf({ environment, facts, process, patchBytes, patchFiles
     { id: "process", title: t("Process"), items: processItems(environment, process) },
     { id: "code", title: t("Code"), items: code(environment["git"], patchBytes, patchFiles) },
     { id: "facts", title: t("Trainer"), items: factItems(facts) },
+    { id: "variables", title: t("Variables"), items: flat(recordOf(environment["variables"])).map(keyItem) },
     { id: "other", title: t("Other"), items: others(environment) },
   ];
   return sections.filter(({ items }) => items.length > 0);
@@ -114,7 +116,7 @@ function processItems(environment: Record<string, unknown>, process: Record<stri
   return present(
     item(t("Command"), command, { isMono: true, isCopyable: true }),
     item(t("Folder"), textOf(environment["cwd"]), { isMono: true, isCopyable: true }),
-    item("Python", textOf(environment["python"])),
+    ...python(environment["python"]),
     item("Node", textOf(environment["node"])),
     item("Tuning Fork", textOf(environment["product"])),
     item(t("Trainer's process"), pid("trainerPid")),
@@ -123,6 +125,21 @@ function processItems(environment: Record<string, unknown>, process: Record<stri
     item(t("Signal"), textOf(process["signal"])),
     takenMs === undefined ? undefined : item(t("Recorded"), formatInstant(takenMs)),
   );
+}
+
+/** The interpreter, why it was taken, and what its torch was built for; older records have its version alone. */
+function python(recorded: unknown): (Item | undefined)[] {
+  const { path, version, chosenBy, manager, torchBuilt } = recordOf(recorded);
+  if (textOf(path) === undefined) return [item("Python", textOf(recorded))];
+  const kit = textOf(torchBuilt);
+  const built = kit ? t("CUDA or ROCm {0}", kit) : textOf(version) ? t("processors") : undefined;
+  return [
+    item("Python", textOf(version) ?? t("did not answer")),
+    item(t("Interpreter"), textOf(path), { isMono: true, isCopyable: true }),
+    item(t("Chosen by"), textOf(chosenBy)?.replaceAll("`", "")),
+    item(t("Installs with"), textOf(manager)),
+    item(t("PyTorch built for"), built),
+  ];
 }
 
 /** An argument as a shell takes it. */
@@ -157,29 +174,48 @@ function code(recorded: unknown, patchBytes: number, patchFiles: number): Item[]
 /** Facts that have words; the others are shown under their recorded keys. */
 const FACT_WORDS = (): Record<string, string> => ({
   backend: t("Backend"),
+  device: t("Device"),
+  gpu: t("GPU"),
+  cuda: "CUDA",
+  precision: t("Precision"),
+  threads: t("Threads"),
+  processes: t("Processes that share a step"),
+  method: t("Method"),
   trainRows: t("Training rows"),
   evalRows: t("Evaluation rows"),
   classes: t("Classes"),
   labels: t("Labels"),
   stepsPerEpoch: t("Steps an epoch"),
   effectiveBatch: t("Effective batch"),
+  perDeviceBatch: t("Batch on each device"),
+  accumulation: t("Accumulation"),
   warmupSteps: t("Warm-up steps"),
   totalParameters: t("Parameters"),
   trainableParameters: t("Trainable parameters"),
+  targetModules: t("Layers with adapters"),
+  modulesToSave: t("Layers trained whole"),
+  "model.architecture": t("Architecture"),
+  "model.attention": t("Attention"),
+  "model.dtype": t("Format of the weights"),
+  "model.gradientCheckpointing": t("Gradient checkpointing"),
+  "model.quantisedLayers": t("Quantised layers"),
 });
 
 function factItems(facts: Record<string, unknown>): Item[] {
   const words = FACT_WORDS();
   const total = numberOf(facts["totalParameters"]);
+  // Files are a table of their own.
+  const all = new Map(flat(facts, ["files"]));
   const known = Object.entries(words).map(([key, label]) => {
-    const number = numberOf(facts[key]);
-    if (number === undefined) return item(label, flatText(facts[key]));
+    const value = all.get(key);
+    const number = numberOf(value);
+    if (typeof value === "boolean") return item(label, value ? t("yes") : t("no"));
+    if (number === undefined) return item(label, flatText(value));
     const share =
       key === "trainableParameters" && total ? t("{0} ({1})", formatCount(number), percent(number / total)) : "";
     return item(label, share || formatCount(number));
   });
-  // Files are a table of their own.
-  return [...present(...known), ...flat(facts, [...Object.keys(words), "files"]).map(keyItem)];
+  return [...present(...known), ...[...all].filter(([key]) => !Object.hasOwn(words, key)).map(keyItem)];
 }
 
 /** Small shares with two digits: LoRA trains less than one in a hundred. */
@@ -190,10 +226,14 @@ function others(environment: Record<string, unknown>): Item[] {
   return flat(environment, SHOWN).map(keyItem);
 }
 
-const keyItem = ([key, value]: [string, unknown]): Item => ({ label: key, isKey: true, value: flatText(value) ?? "" });
+const keyItem = ([key, value]: [string, unknown]): Item => ({
+  label: key,
+  isKey: true,
+  value: flatText(value) ?? MISSING,
+});
 
 function flatText(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) return value.map(flatText).join(", ");
   if (typeof value === "number") return Number.isInteger(value) ? formatCount(value) : String(value);
   return typeof value === "string" ? value : JSON.stringify(value);

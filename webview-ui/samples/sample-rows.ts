@@ -29,6 +29,8 @@ export interface Samples {
   labels: readonly string[];
   /** Whether rows have a label and a prediction, so that right and wrong can be told. */
   isJudged: boolean;
+  /** What the table calls text, label and prediction (`prompt`, `reference`, `generated`). */
+  names: { text: string; label: string; prediction: string };
   /** Columns that mean nothing here: shown as they are. */
   others: readonly { name: string; index: number }[];
 }
@@ -36,7 +38,11 @@ export interface Samples {
 const TEXTS = ["text", "prompt", "input", "question", "sentence"];
 const LABELS = ["label", "true", "target", "reference", "expected"];
 const PREDICTIONS = ["prediction", "predicted", "output", "completion", "generated"];
+/** What is written freely is seldom the same as its reference, and not wrong for it. */
+const WRITTEN = ["reference", "output", "completion", "generated"];
 const SHARE = /^p\((.*)\)$/s;
+/** The column with the probability of whatever was predicted, of tasks that predict more than one label. */
+const OWN_SHARE = "p(prediction)";
 
 /** Reads a table by the names of its columns. */
 export function readSamples({ step, columns, rows }: PageTable): Samples {
@@ -48,21 +54,34 @@ export function readSamples({ step, columns, rows }: PageTable): Samples {
     file: find(["file"]),
     row: find(["row"]),
   };
-  const shares = columns.flatMap((name, index) => {
+  const probabilities = columns.flatMap((name, index) => {
     const label = SHARE.exec(name)?.[1];
     return label === undefined ? [] : [{ label, index }];
   });
-  const known = new Set([...Object.values(at), ...shares.map(({ index }) => index)]);
+  // A class may be called "prediction" too, but then there are others beside it.
+  const own =
+    probabilities.length === 1 && columns[probabilities[0]!.index] === OWN_SHARE ? probabilities[0]!.index : -1;
+  const shares = own < 0 ? probabilities : [];
+  const known = new Set([...Object.values(at), ...probabilities.map(({ index }) => index)]);
+  const isWritten = [at.label, at.prediction].some((place) => WRITTEN.includes(columns[place]?.toLowerCase() ?? ""));
+  const places: Places = { ...at, own, isJudged: at.label >= 0 && at.prediction >= 0 && !isWritten };
   return {
     step,
-    rows: rows.map((cells, index) => readRow(cells, index, at, shares)),
+    rows: rows.map((cells, index) => readRow(cells, index, places, shares)),
     labels: shares.map(({ label }) => label),
-    isJudged: at.label >= 0 && at.prediction >= 0,
+    isJudged: places.isJudged,
+    names: {
+      text: columns[at.text] ?? "text",
+      label: columns[at.label] ?? "label",
+      prediction: columns[at.prediction] ?? "prediction",
+    },
     others: columns.flatMap((name, index) => (known.has(index) ? [] : [{ name, index }])),
   };
 }
 
-type Places = Record<"text" | "label" | "prediction" | "file" | "row", number>;
+interface Places extends Record<"text" | "label" | "prediction" | "file" | "row" | "own", number> {
+  isJudged: boolean;
+}
 
 function readRow(
   cells: readonly PageCell[],
@@ -81,13 +100,14 @@ function readRow(
   const file = word(at.file);
   const row = cells[at.row];
   const number = typeof row === "number" ? row : null;
+  const own = cells[at.own];
   return {
     key: number === null ? text || String(index) : `${file ?? ""}:${number}`,
     text,
     label,
     prediction,
-    isRight: label === null || prediction === null ? null : label === prediction,
-    probability: shares.find((share) => share.label === prediction)?.share ?? null,
+    isRight: !at.isJudged || label === null || prediction === null ? null : label === prediction,
+    probability: typeof own === "number" ? own : (shares.find((share) => share.label === prediction)?.share ?? null),
     shares,
     file,
     row: number,

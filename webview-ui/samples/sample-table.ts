@@ -117,6 +117,9 @@ export class SampleTable extends LitElement {
 
   #columns(samples: Samples): GridColumn<SampleRow>[] {
     const columns: GridColumn<SampleRow>[] = [];
+    // Names of classes are short; spans, other texts and what was written are not.
+    const isNarrow = samples.isJudged && samples.labels.length > 0;
+    const hasShares = samples.rows.some(({ probability }) => probability !== null);
     if (samples.rows.some(({ row }) => row !== null))
       columns.push({
         id: "row",
@@ -129,7 +132,7 @@ export class SampleTable extends LitElement {
     if (samples.rows.some(({ text }) => text !== ""))
       columns.push({
         id: "text",
-        label: t("text"),
+        label: columnWord(samples.names.text),
         width: "minmax(120px, 1fr)",
         compare: (a, b) => compareText(a.text, b.text),
         cell: ({ text }) => html`<span title=${text}>${text}</span>`,
@@ -137,16 +140,16 @@ export class SampleTable extends LitElement {
     if (samples.rows.some(({ label }) => label !== null))
       columns.push({
         id: "label",
-        label: t("label"),
-        width: samples.isJudged ? "minmax(60px, 90px)" : "minmax(90px, 1fr)",
+        label: columnWord(samples.names.label),
+        width: isNarrow ? "minmax(60px, 90px)" : "minmax(90px, 1fr)",
         compare: (a, b) => compareText(a.label, b.label),
         cell: ({ label }) => html`<span title=${label ?? ""}>${label ?? ""}</span>`,
       });
     if (samples.rows.some(({ prediction }) => prediction !== null))
       columns.push({
         id: "prediction",
-        label: t("prediction"),
-        width: samples.labels.length > 0 ? "minmax(130px, 170px)" : "minmax(90px, 1fr)",
+        label: columnWord(samples.names.prediction),
+        width: isNarrow ? "minmax(130px, 170px)" : hasShares ? "minmax(150px, 1.7fr)" : "minmax(90px, 1fr)",
         compare: (a, b) => (a.probability ?? 0) - (b.probability ?? 0) || compareText(a.prediction, b.prediction),
         cell: predictionCell,
       });
@@ -154,7 +157,9 @@ export class SampleTable extends LitElement {
       columns.push({
         id: `other ${index}`,
         label: name,
-        width: "minmax(60px, 1fr)",
+        width: samples.rows.every(({ cells }) => typeof cells[index] === "number")
+          ? "minmax(48px, 72px)"
+          : "minmax(60px, 1fr)",
         compare: (a, b) => compareCells(a.cells[index], b.cells[index]),
         cell: ({ cells }) => html`<span title=${String(cells[index] ?? "")}>${cellWord(cells[index])}</span>`,
       });
@@ -181,11 +186,26 @@ export class SampleTable extends LitElement {
     </button>`;
   }
 
-  #details(row: SampleRow, { others }: Samples): TemplateResult {
+  #details(row: SampleRow, { others, names, labels }: Samples): TemplateResult {
+    const isText = names.text.toLowerCase() === "text";
+    // What the columns of a classification show whole is not said again.
+    const long =
+      labels.length > 0
+        ? []
+        : ([
+            [names.label, row.label],
+            [names.prediction, row.prediction],
+          ] as const);
     return html`<div class="unfolded">
       <div class="text">
-        <span class="quiet title">${t("Text")}</span>
+        <span class="quiet title">${isText ? t("Text") : columnWord(names.text)}</span>
         <p>${row.text}</p>
+        ${long.map(([name, value]) =>
+          value === null
+            ? nothing
+            : html`<span class="quiet title">${columnWord(name)}</span>
+                <p>${value}</p>`,
+        )}
         ${others.map(
           ({ name, index }) =>
             html`<span class="quiet title">${name}</span>
@@ -234,7 +254,23 @@ export class SampleTable extends LitElement {
 
 type Cell = SampleRow["cells"][number] | undefined;
 
-const cellWord = (cell: Cell): string => (typeof cell === "number" ? formatMetric(cell) : String(cell ?? ""));
+function cellWord(cell: Cell): string {
+  if (typeof cell !== "number") return String(cell ?? "");
+  return Number.isInteger(cell) ? formatCount(cell) : formatMetric(cell);
+}
+
+/** A column's name in words, where it is one that our trainers write. */
+function columnWord(name: string): string {
+  const words: Record<string, string> = {
+    text: t("text"),
+    label: t("label"),
+    prediction: t("prediction"),
+    prompt: t("prompt"),
+    reference: t("reference"),
+    generated: t("generated"),
+  };
+  return Object.hasOwn(words, name) ? words[name]! : name;
+}
 
 const compareCells = (a: Cell, b: Cell): number =>
   typeof a === "number" && typeof b === "number" ? a - b : compareText(String(a ?? ""), String(b ?? ""));

@@ -61,7 +61,7 @@ export const hardware = group("Where it runs.", {
   python: key(orNull(Type.String({ minLength: 1 })), {
     description: "Python interpreter (torch, keras).",
     default: null,
-    defaultText: "the selected interpreter",
+    defaultText: "the editor's choice, else the workspace's environment (`.venv`, uv, conda), else PATH",
     why: "Named here, the run does not depend on what is selected in the editor.",
     aliases: ["python_path", "python_executable", "interpreter"],
   }),

@@ -175,7 +175,7 @@ export const train = group("Length, batches and optimizer.", {
     },
   ),
   optim: key(Type.Enum(["adamw_torch", "adamw_8bit", "paged_adamw_8bit", "adafactor", "sgd"]), {
-    description: "Optimizer. The embedded trainer has `adamw_torch`.",
+    description: "Optimizer. The embedded trainer has `adamw_torch` and `sgd`.",
     default: "adamw_torch",
     why: "The 8-bit ones keep a quarter of the state in memory; the paged one moves it to the host when the GPU is full. sgd keeps none and needs far higher rates.",
     aliases: ["optimizer", "optimizer_type", "optimizer_name"],

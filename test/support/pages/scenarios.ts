@@ -5,6 +5,7 @@ import { makeStoreFolder } from "../run-folder.ts";
 import { openRunsToRead, type RunsHome } from "../../../src/runs/open.ts";
 import { LEARNING, seedRun, trainSteps, type SeedRun } from "./seed/run.ts";
 import { CONFIG_TEXT } from "./seed/surroundings.ts";
+import { CHAT, ENTITIES } from "./seed/trainer.ts";
 
 /** A seeded store, open. */
 export interface Workspace {
@@ -229,6 +230,27 @@ export const SCENARIOS: Record<string, Scenario> = {
     resumedAt: { stoppedAt: 800, from: 760 },
   }),
   cpu: single("no GPU", { name: "spam-1125-120301", state: "running", learning: { done: 300, gpu: false } }, false),
+  chat: single(
+    "PyTorch: a chat model under QLoRA",
+    {
+      name: "qwen3-4b-qlora-faq",
+      state: "running",
+      learning: { done: 846, msPerStep: 1210 },
+      config: { "checkpoint.metric_for_best_model": "loss", "method.type": "qlora" },
+      trainer: CHAT,
+    },
+    false,
+  ),
+  entities: single(
+    "PyTorch: names in text, on a processor",
+    {
+      name: "distilbert-entities",
+      learning: { gpu: false },
+      config: { "checkpoint.metric_for_best_model": "loss" },
+      trainer: ENTITIES,
+    },
+    false,
+  ),
   charts: single("300 charts", {
     name: "many-metrics",
     learning: { done: 400 },

@@ -137,3 +137,14 @@ test("a sample of the machine carries its unit", () => {
   expect(formatReading(0.21449, "train/loss")).toBe("0.2145");
   expect(formatReading(undefined, "train/loss")).toBe("–");
 });
+
+test("what a trainer says of memory and speed carries its unit too; its scores have four decimals", () => {
+  expect(formatReading(9.4 * 2 ** 30, "train/peak_memory_allocated")).toBe("9.4 GB");
+  expect(formatReading(3180.4, "train/tokens_per_second")).toBe("3,180 tokens/s");
+  expect(formatReading(52.88, "train/samples_per_second")).toBe("52.9 samples/s");
+  expect(formatReading(0.4, "train/samples_per_second")).toBe("0.40 samples/s");
+  expect(formatReading(65_536, "train/loss_scale")).toBe("65,536");
+  expect(formatReading(0.051, "eval/mrr")).toBe("0.0510");
+  expect(formatReading(0.87, "eval/spearman_cosine")).toBe("0.8700");
+  expect(formatReading(3.9741, "eval/perplexity")).toBe("3.974");
+});

@@ -34,6 +34,15 @@ test.each([
   expect(describeMetric(metric, gpus)).toEqual({ title, unit });
 });
 
+test.each([
+  ["train/peak_memory_reserved", "memory"],
+  ["train/tokens_per_second", "rate"],
+  ["train/loss_scale", "metric"],
+  ["eval/perplexity", "metric"],
+])("%s is drawn as %s", (metric, unit) => {
+  expect(describeMetric(metric, 1)).toEqual({ title: metric, unit });
+});
+
 describe("the filter", () => {
   const matching = (text: string, metrics: string[]): string[] => {
     const { matches } = metricFilter(text);

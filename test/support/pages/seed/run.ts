@@ -7,6 +7,7 @@ import type { RunManifest } from "../../../../src/runs/model.ts";
 import { RunFolder } from "../../run-folder.ts";
 import { randomNumbers } from "../../seeded.ts";
 import { evalValues, systemEvent, trainValues, type Learning } from "./curves.ts";
+import type { TrainerSeed } from "./trainer.ts";
 import { CHECKPOINT_BYTES, seedCheckpoint } from "./checkpoint.ts";
 import { evalTables } from "./tables.ts";
 import { CONFIG_TEXT, resolvedConfig, ENVIRONMENT, originsOf, OUTPUT_HEAD } from "./surroundings.ts";
@@ -31,6 +32,8 @@ export interface SeedRun {
   output?: string[];
   /** Metrics beside the usual ones: their names. */
   extraMetrics?: string[];
+  /** What another trainer or task than the usual classification records. */
+  trainer?: TrainerSeed;
   /** Steps of pinned checkpoints. */
   pins?: number[];
   /** Commit of the environment; uncommitted files. */
@@ -71,7 +74,8 @@ export function seedRun(root: string, seed: SeedRun): RunFolder {
   writeJsonAtomic(runFile(run.dir, "origins"), originsOf(config));
   writeFileSync(runFile(run.dir, "configSource"), CONFIG_TEXT);
   const git = { ...ENVIRONMENT.git, ...(seed.commit ? { commit: seed.commit } : {}), dirty: seed.dirty ?? true };
-  writeJsonAtomic(runFile(run.dir, "environment"), { ...ENVIRONMENT, git, gpus: learning.gpu ? ENVIRONMENT.gpus : [] });
+  const gpus = learning.gpu ? ENVIRONMENT.gpus : [];
+  writeJsonAtomic(runFile(run.dir, "environment"), { ...ENVIRONMENT, git, gpus, ...seed.trainer?.environment });
   writeFileSync(
     runFile(run.dir, "codePatch"),
     "diff --git a/train.py b/train.py\n--- a/train.py\n+++ b/train.py\n@@ -1 +1 @@\n-a\n+b\n",
@@ -87,7 +91,7 @@ export function seedRun(root: string, seed: SeedRun): RunFolder {
     total: learning.total,
     epochs: 3,
     stepsPerEpoch: learning.stepsPerEpoch,
-    facts: {
+    facts: seed.trainer?.facts ?? {
       trainRows: 24_310,
       evalRows: 2702,
       classes: 5,
@@ -96,12 +100,13 @@ export function seedRun(root: string, seed: SeedRun): RunFolder {
       trainableParameters: 1_181_957,
     },
   });
-  run.events({
-    t: "baseline",
-    timeMs: run.timeMs,
-    name: "majority",
-    metrics: { "eval/f1_macro": 0.0812, "eval/accuracy": 0.2547 },
-  });
+  if (!seed.trainer)
+    run.events({
+      t: "baseline",
+      timeMs: run.timeMs,
+      name: "majority",
+      metrics: { "eval/f1_macro": 0.0812, "eval/accuracy": 0.2547 },
+    });
   writeOutput(run, [...OUTPUT_HEAD]);
   const first = seed.parent?.step ?? 0;
   if (seed.resumedAt) {
@@ -137,13 +142,14 @@ export function trainSteps(
   to: number,
   learning: Learning,
   random: ReturnType<typeof randomNumbers>,
-  seed: Pick<SeedRun, "alerts" | "extraMetrics" | "pins">,
+  seed: Pick<SeedRun, "alerts" | "extraMetrics" | "pins" | "trainer">,
 ): void {
   const events: AnyEvent[] = [];
   const runner: AnyEvent[] = [];
   const output: string[] = [];
   const startMs = run.timeMs - (from - 1) * learning.msPerStep;
-  let best = -1;
+  const { trainer } = seed;
+  let best = Number.NEGATIVE_INFINITY;
   let bestStep = -1;
   let sampledMs = run.timeMs;
   for (let step = from; step <= to; step++) {
@@ -151,7 +157,8 @@ export function trainSteps(
     const extra = Object.fromEntries(
       (seed.extraMetrics ?? []).map((name, index) => [name, Math.sin(step / (20 + index)) + 0.1 * random.next()]),
     );
-    events.push({ t: "metrics", timeMs, step, values: { ...trainValues(step, learning, random), ...extra } });
+    const trained = { ...trainValues(step, learning, random), ...trainer?.train(step, learning, random) };
+    events.push({ t: "metrics", timeMs, step, values: { ...trained, ...extra } });
     for (const alert of (seed.alerts ?? []).filter((one) => one.step === step))
       events.push({ t: "alert", timeMs, ...alert });
     while (sampledMs < timeMs) {
@@ -159,12 +166,13 @@ export function trainSteps(
       sampledMs += 2000;
     }
     if (step % learning.evalEvery === 0 || step === learning.total) {
-      const values = evalValues(step, learning, random);
+      const values = trainer?.evaluate(step, learning) ?? evalValues(step, learning, random);
       events.push({ t: "metrics", timeMs, step, values });
-      if (values["eval/f1_macro"] !== undefined)
-        events.push(...evalTables(step, timeMs, Math.min(0.97, values["eval/accuracy"]!), random));
-      const isBest = (values["eval/f1_macro"] ?? 0) > best;
-      if (isBest) [best, bestStep] = [values["eval/f1_macro"]!, step];
+      if (trainer) events.push(...trainer.tables(step, learning).map((table) => ({ ...table, timeMs, step })));
+      else events.push(...evalTables(step, timeMs, Math.min(0.97, values["eval/accuracy"]!), random));
+      const score = trainer ? -values["eval/loss"]! : values["eval/f1_macro"]!;
+      const isBest = score > best;
+      if (isBest) [best, bestStep] = [score, step];
       const path = `checkpoints/step-${step}`;
       events.push({ t: "checkpoint", timeMs, step, path, bytes: CHECKPOINT_BYTES, metrics: values, best: isBest });
       seedCheckpoint(join(run.dir, path), step / learning.stepsPerEpoch);
@@ -173,9 +181,9 @@ export function trainSteps(
         events.push({ t: "checkpoint-removed", timeMs, step: old, path: `checkpoints/step-${old}` });
         rmSync(join(run.dir, `checkpoints/step-${old}`), { recursive: true, force: true });
       }
-      output.push(
-        `\u001b[32mINFO\u001b[0m step ${step}: eval/f1_macro ${values["eval/f1_macro"]!.toFixed(4)} eval/loss ${values["eval/loss"]!.toFixed(4)}`,
-      );
+      const said = Object.entries(values).filter(([name]) => /f1_macro|loss$|perplexity/.test(name));
+      const figures = said.map(([name, value]) => `${name} ${value.toFixed(4)}`).toReversed();
+      output.push(`\u001b[32mINFO\u001b[0m step ${step}: ${figures.join(" ")}`);
     }
     if (step % 10 === 0)
       output.push(

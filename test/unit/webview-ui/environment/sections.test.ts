@@ -7,6 +7,7 @@ import {
   type Environment,
 } from "../../../../webview-ui/environment/sections.ts";
 import { ENVIRONMENT } from "../../../support/pages/seed/surroundings.ts";
+import { CHAT } from "../../../support/pages/seed/trainer.ts";
 
 const PROCESS = { runnerPid: 100, trainerPid: 123456, exitCode: 137, signal: "SIGKILL", exitUnknown: false };
 const environment = (more: Partial<Environment> = {}): Environment => ({
@@ -85,6 +86,36 @@ describe("the sections of the environment", () => {
     });
     const later = environment({ environment: { ...ENVIRONMENT, container: { image: "cuda:12.8" } } });
     expect(values("other", later)).toEqual({ "container.image": "cuda:12.8" });
+  });
+
+  test("a PyTorch run: the interpreter and why it was taken, its variables, what computed and what was adapted", () => {
+    const run = environment({ environment: { ...ENVIRONMENT, ...CHAT.environment }, facts: CHAT.facts });
+    expect(values("process", run)).toMatchObject({
+      Python: "3.12.4",
+      Interpreter: "/home/ada/support-nlp/.venv/bin/python",
+      "Chosen by": ".venv in /home/ada/support-nlp",
+      "Installs with": "uv",
+      "PyTorch built for": "CUDA or ROCm 12.8",
+    });
+    expect(values("variables", run)).toMatchObject({ OMP_WAIT_POLICY: "PASSIVE" });
+    expect(values("facts", run)).toMatchObject({
+      Device: "cuda",
+      Precision: "fp16",
+      Threads: "8",
+      "Processes that share a step": "1",
+      Method: "qlora",
+      "Trainable parameters": "33,030,144 (0.81 %)",
+      "Layers with adapters": "q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj",
+      "Gradient checkpointing": "yes",
+    });
+  });
+
+  test("an interpreter that did not answer is still named; torch for processors is told", () => {
+    const of = (python: unknown) => values("process", environment({ environment: { ...ENVIRONMENT, python } }));
+    const python = { path: "/bin/python3", chosenBy: "PATH", version: null, manager: null, torchBuilt: null };
+    expect(of(python)).toMatchObject({ Python: "did not answer", Interpreter: "/bin/python3" });
+    expect(of(python)).not.toHaveProperty("PyTorch built for");
+    expect(of({ ...python, version: "3.11.4" })["PyTorch built for"]).toBe("processors");
   });
 
   test("data files have the rows the trainer read in them; packages are in order", () => {

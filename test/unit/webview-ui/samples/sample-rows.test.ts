@@ -49,6 +49,32 @@ describe("reading a table", () => {
     });
   });
 
+  test("what was generated stands beside its reference and is not wrong for being worded otherwise", () => {
+    const { rows, isJudged, names, others } = readSamples({
+      name: "eval/samples",
+      step: 1,
+      columns: ["prompt", "reference", "generated", "file", "row"],
+      rows: [["Say hi", "Hello.", "Hi there.", "faq.jsonl", 3]],
+    });
+    expect({ isJudged, names, others }).toEqual({
+      isJudged: false,
+      names: { text: "prompt", label: "reference", prediction: "generated" },
+      others: [],
+    });
+    expect(rows[0]).toMatchObject({ label: "Hello.", prediction: "Hi there.", isRight: null, row: 3 });
+  });
+
+  test("one probability for all of a prediction is that of the row, not of a class", () => {
+    const { rows, labels, others } = readSamples({
+      name: "eval/samples",
+      step: 1,
+      columns: ["text", "label", "prediction", "wrong", "p(prediction)", "file", "row"],
+      rows: [["Ada in Cork", "Ada (PER), Cork (LOC)", "Ada (PER)", 1, 0.83, "eval.jsonl", 1]],
+    });
+    expect({ labels, others: others.map(({ name }) => name) }).toEqual({ labels: [], others: ["wrong"] });
+    expect(rows[0]).toMatchObject({ isRight: false, probability: 0.83, shares: [] });
+  });
+
   test("rows with neither place nor text stay apart", () => {
     const { rows } = readSamples({ name: "eval/samples", step: 1, columns: ["score"], rows: [[1], [1]] });
     expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
