@@ -52,7 +52,7 @@ def cosent(vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
     Args:
         vectors: both texts of each row `[rows, 2, width]`.
-        labels: rank of each row's score `[rows]`.
+        labels: score of each row `[rows]`.
     """
     units = normalize(vectors.float(), dim=-1)
     cosines = SCALE * (units[:, 0] * units[:, 1]).sum(dim=-1)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from tuning_fork.data.pairs import Kind, PairData, PairExample, load_pairs
+from tuning_fork.data.pairs import Kind, PairData, PairExample, kind_of, load_pairs
+from tuning_fork.data.streaming import StreamedData, stream_pairs
 from tuning_fork.errors import UserError
 from tuning_fork.metrics.embedding import ClassTotals, PairTotals
 from tuning_fork.metrics.names import choose_metrics
 from tuning_fork.metrics.pair_tables import partner_table, score_table
-from tuning_fork.metrics.ranks import average_ranks
 from tuning_fork.torch_trainer.models.build import build_model
 from tuning_fork.torch_trainer.models.locate import locate_model
 from tuning_fork.torch_trainer.models.positions import text_limit
@@ -39,6 +41,7 @@ from tuning_fork.torch_trainer.tasks.contrastive import (
     same_class,
 )
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
+from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
 
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
@@ -62,12 +65,19 @@ def prepare(setup: Setup) -> Prepared:
             "Set method.type to full or lora.",
         )
     setup.enter("loading data")
-    data = load_pairs(config, setup.base_dir, setup.alive)
+    data: PairData | StreamedData[PairExample]
+    if config["data"]["streaming"]:
+        data = stream_pairs(config, setup.base_dir, setup.alive)
+        first = next(iter(data.train), None)
+        kind = kind_of(first) if first else "pairs"
+    else:
+        data = load_pairs(config, setup.base_dir, setup.alive)
+        kind = data.kind
     size = config["train"]["per_device_train_batch_size"]
     batch = AUTO_BATCH if size == "auto" else size
-    _require_rows_to_compare(data, batch)
+    _require_rows_to_compare(data, kind, batch)
     if data.eval and config["eval"]["strategy"] != "no":
-        _require_measured(config, data.kind)
+        _require_measured(config, kind)
     place = locate_model(config["model"]["name_or_path"], setup.base_dir)
     modules = read_sentence_modules(place)
     pooling = choose_pooling(config, place, modules)
@@ -81,7 +91,10 @@ def prepare(setup: Setup) -> Prepared:
     tokenizer = load_tokenizer(config, place)
     setup.enter("tokenising")
     length = text_limit(config, place)
-    train, evaluated = (_encode(tokenizer, part, data, length, setup.alive) for part in (data.train, data.eval))
+    encode = partial(_encode, tokenizer, kind, length, setup.alive)
+    train: Any = encode(data.train) if isinstance(data, PairData) else StreamedRows(data.train, encode)
+    train_rows = len(train) if isinstance(train, list) else None
+    evaluated = encode(data.eval)
     setup.enter("loading the model")
     setup.seed()
     built = build_model(config, place, labels=None, tokenizer=tokenizer, device=setup.device)
@@ -89,7 +102,7 @@ def prepare(setup: Setup) -> Prepared:
         setup.alert("info", "model-note", note)
     inner = built.model.get_base_model() if hasattr(built.model, "get_base_model") else built.model
     give_vectors(inner, pooling)
-    losses, loss_name = LOSSES[data.kind]
+    losses, loss_name = LOSSES[kind]
 
     def complete(folder: Path) -> None:
         width = inner.config.get_text_config().hidden_size
@@ -103,12 +116,12 @@ def prepare(setup: Setup) -> Prepared:
         collate=partial(collate, tokenizer),
         loss=ContrastiveLoss(losses),
         model_scales_loss=False,
-        evaluation=lambda: EmbeddingEvaluation(data.eval, data.kind, losses, batch),
-        train_rows=len(train),
+        evaluation=lambda: EmbeddingEvaluation(data.eval, kind, losses, batch),
+        train_rows=train_rows,
         eval_rows=len(evaluated),
         labels=[],
         facts={
-            "trainRows": len(train),
+            "trainRows": train_rows,
             "evalRows": len(evaluated),
             "pooling": pooling,
             "loss": {"name": loss_name, "scale": SCALE, "rowsCompared": batch},
@@ -117,6 +130,7 @@ def prepare(setup: Setup) -> Prepared:
             **built.facts,
         },
         complete=complete,
+        arguments_extra={} if isinstance(train, list) else STREAM_ARGUMENTS,
     )
 
 
@@ -134,40 +148,43 @@ def collate(tokenizer: Any, rows: Sequence[dict[str, list[int]]]) -> dict[str, t
 
 
 def _encode(
-    tokenizer: Any, examples: Sequence[PairExample], data: PairData, length: int, alive: Callable[[], None]
+    tokenizer: Any, kind: Kind, length: int, alive: Callable[[], None], examples: Sequence[PairExample]
 ) -> list[dict[str, Any]]:
     """A row's token ids, one text after the other, the length of each, and the labels its loss takes."""
     rows = [_texts(example) for example in examples]
-    numbers = {text: number for number, text in enumerate(dict.fromkeys(text for row in rows for text in row))}
-    ids = [one["input_ids"] for one in encode_texts(tokenizer, list(numbers), length, alive)]
-    labels = _labels(examples, [[numbers[text] for text in row] for row in rows], data)
-    return [
-        {
-            "input_ids": [token for text in row for token in ids[numbers[text]]],
-            "lengths": [len(ids[numbers[text]]) for text in row],
-            "labels": label,
-        }
-        for row, label in zip(rows, labels, strict=True)
-    ]
+    encoded = iter(encode_texts(tokenizer, [text for row in rows for text in row], length, alive))
+    made: list[dict[str, Any]] = []
+    for example, row in zip(examples, rows, strict=True):
+        ids = [next(encoded)["input_ids"] for _ in row]
+        made.append(
+            {
+                "input_ids": [token for text in ids for token in text],
+                "lengths": [len(text) for text in ids],
+                "labels": _labels(example, row, kind),
+            }
+        )
+    return made
 
 
 def _texts(example: PairExample) -> list[str]:
     return [text for text in (example.anchor, example.positive, example.negative) if text is not None]
 
 
-def _labels(examples: Sequence[PairExample], numbers: list[list[int]], data: PairData) -> Sequence[Any]:
-    if data.kind == "scored":
-        # Only their order counts. Ranks are halves of whole numbers.
-        ranks = average_ranks(np.array([example.score for example in examples], np.float64)) if examples else []
-        return [int(2 * rank) for rank in ranks]
-    if data.kind == "classes":
-        places = {label: at for at, label in enumerate(data.labels)}
-        return [places[example.label or ""] for example in examples]
-    return numbers
+def _labels(example: PairExample, texts: list[str], kind: Kind) -> list[int] | int | float:
+    if kind == "scored":
+        # Only the order of scores counts; the logarithm never is −100, which would be no label to Transformers.
+        score = example.score or 0.0
+        return math.copysign(math.log1p(abs(score)), score)
+    return _number(example.label or "") if kind == "classes" else [_number(text) for text in texts]
 
 
-def _require_rows_to_compare(data: PairData, batch: int) -> None:
-    if data.kind == "triplets" or (batch > 1 and len(data.train) > 1):
+def _number(text: str) -> int:
+    """The same for the same text, in every process."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
+
+
+def _require_rows_to_compare(data: PairData | StreamedData[PairExample], kind: Kind, batch: int) -> None:
+    if kind == "triplets" or (batch > 1 and (not isinstance(data, PairData) or len(data.train) > 1)):
         return
     key = "train.per_device_train_batch_size is 1" if batch == 1 else "There is one row to train on"
     raise UserError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import DataCollatorForTokenClassification
 
-from tuning_fork.data.tokens import TokenExample, load_token_classification
+from tuning_fork.data.streaming import StreamedData, stream_token_classification
+from tuning_fork.data.tokens import TokenData, TokenExample, load_token_classification
 from tuning_fork.metrics.tables import confusion_table, report_table
 from tuning_fork.metrics.token_baselines import token_baselines
 from tuning_fork.metrics.token_tables import JudgedTokens, token_samples_table
@@ -20,6 +21,7 @@ from tuning_fork.torch_trainer.models.locate import locate_model
 from tuning_fork.torch_trainer.models.positions import text_limit
 from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
+from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
 from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
 
 # With more labels a confusion matrix is too large to be looked at.
@@ -30,25 +32,20 @@ def prepare(setup: Setup) -> Prepared:
     """Reads rows, tokenises their words, and makes the model."""
     config = setup.config
     setup.enter("loading data")
-    data = load_token_classification(config, setup.base_dir, setup.alive)
+    load = stream_token_classification if config["data"]["streaming"] else load_token_classification
+    data: TokenData | StreamedData[TokenExample] = load(config, setup.base_dir, setup.alive)
     place = locate_model(config["model"]["name_or_path"], setup.base_dir)
     setup.enter("loading the tokenizer")
     tokenizer = load_tokenizer(config, place)
     setup.enter("tokenising")
-    length = text_limit(config, place)
-    train, train_words = _encode(setup, tokenizer, data.train, length)
-    evaluated, eval_words = _encode(setup, tokenizer, data.eval, length)
-    cut = {
-        name: sum(len(words) < len(example.tokens) for words, example in zip(kept, examples, strict=True))
-        for name, kept, examples in (("train", train_words, data.train), ("eval", eval_words, data.eval))
-    }
-    if any(cut.values()):
-        setup.alert(
-            "info",
-            "rows-cut",
-            f"{cut['train']} of {len(train)} training rows and {cut['eval']} of {len(evaluated)} evaluation rows have more "
-            f"than {length} tokens; the words beyond are neither trained nor judged.",
-        )
+    encoder = _Encoder(tokenizer, text_limit(config, place), setup.alive)
+    evaluated, eval_words = encoder.encode(data.eval)
+    train: Any
+    if isinstance(data, TokenData):
+        train, train_words = encoder.encode(data.train)
+        facts = _train_facts(setup, data, train_words, eval_words, encoder.length)
+    else:
+        train, facts = StreamedRows(data.train, lambda piece: encoder.encode(piece)[0]), {"trainRows": None}
     setup.enter("loading the model")
     setup.seed()
     built = build_model(config, place, labels=data.labels, tokenizer=tokenizer, device=setup.device)
@@ -63,41 +60,70 @@ def prepare(setup: Setup) -> Prepared:
         loss=built.loss or token_mean_loss,
         model_scales_loss=False,
         evaluation=lambda: TokenEvaluation(data.eval, eval_words, data.labels),
-        train_rows=len(train),
+        train_rows=len(train) if isinstance(train, list) else None,
         eval_rows=len(evaluated),
         labels=data.labels,
         facts={
-            "trainRows": len(train),
+            **facts,
             "evalRows": len(evaluated),
             "labels": data.labels,
-            "classCounts": data.class_counts,
-            "cutRows": cut,
             "files": data.files,
             "data": data.facts,
             **built.facts,
         },
-        baselines=lambda: token_baselines(
-            [(row.tokens, row.tags) for row in data.train],
-            [
-                ([row.tokens[at] for at in words], [row.tags[at] for at in words])
-                for row, words in zip(data.eval, eval_words, strict=True)
-            ],
-            data.labels,
-        ),
+        baselines=lambda: _baselines(data, eval_words),
+        arguments_extra={} if isinstance(train, list) else STREAM_ARGUMENTS,
     )
 
 
-def _encode(
-    setup: Setup, tokenizer: Any, examples: Sequence[TokenExample], length: int
-) -> tuple[list[dict[str, list[int]]], list[list[int]]]:
-    """Rows as the model takes them, and which words of each row have a token of their own."""
-    rows: list[dict[str, list[int]]] = []
-    kept: list[list[int]] = []
-    encoded = encode_words(tokenizer, [one.tokens for one in examples], length, setup.alive)
-    for example, (row, starts) in zip(examples, encoded, strict=True):
-        rows.append({**row, "labels": first_piece_labels(starts, example.tags)})
-        kept.append([word for word in starts if word >= 0])
-    return rows, kept
+class _Encoder:
+    """Makes rows as the model takes them."""
+
+    def __init__(self, tokenizer: Any, length: int, alive: Callable[[], None]) -> None:
+        self._tokenizer = tokenizer
+        self.length = length
+        self._alive = alive
+
+    def encode(self, examples: Sequence[TokenExample]) -> tuple[list[dict[str, list[int]]], list[list[int]]]:
+        """The rows, and which words of each have a token of their own."""
+        rows: list[dict[str, list[int]]] = []
+        kept: list[list[int]] = []
+        encoded = encode_words(self._tokenizer, [one.tokens for one in examples], self.length, self._alive)
+        for example, (row, starts) in zip(examples, encoded, strict=True):
+            rows.append({**row, "labels": first_piece_labels(starts, example.tags)})
+            kept.append([word for word in starts if word >= 0])
+        return rows, kept
+
+
+def _train_facts(
+    setup: Setup, data: TokenData, train: list[list[int]], evaluated: list[list[int]], length: int
+) -> dict[str, object]:
+    """What is known of rows that have been read; tells when some were cut."""
+    cut = {
+        name: sum(len(words) < len(example.tokens) for words, example in zip(kept, examples, strict=True))
+        for name, kept, examples in (("train", train, data.train), ("eval", evaluated, data.eval))
+    }
+    if any(cut.values()):
+        setup.alert(
+            "info",
+            "rows-cut",
+            f"{cut['train']} of {len(train)} training rows and {cut['eval']} of {len(evaluated)} evaluation rows have more "
+            f"than {length} tokens, or words that are no token to the model; these words are neither trained nor judged.",
+        )
+    return {"trainRows": len(train), "classCounts": data.class_counts, "cutRows": cut}
+
+
+def _baselines(
+    data: TokenData | StreamedData[TokenExample], eval_words: list[list[int]]
+) -> list[tuple[str, dict[str, float]]]:
+    """Simple rules on the words that the model is judged by; none for a stream, which nobody has read whole."""
+    if not isinstance(data, TokenData):
+        return []
+    judged = [
+        ([row.tokens[at] for at in words], [row.tags[at] for at in words])
+        for row, words in zip(data.eval, eval_words, strict=True)
+    ]
+    return token_baselines([(row.tokens, row.tags) for row in data.train], judged, data.labels)
 
 
 def token_mean_loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
