@@ -137,7 +137,13 @@ _KNOWN: list[tuple[tuple[str, ...], str, str, str]] = [
         "Accept them there and log in with `hf auth login`, or name another model in {key}.",
     ),
     (
-        ("is not a valid model identifier", "repository not found", "404 client error", "revision not found"),
+        ("revision not found", "is not a valid git identifier"),
+        "model-revision",
+        "The model {where} has no such revision (branch, tag or commit).",
+        "Correct what stands after the @ in {key}, or leave it out.",
+    ),
+    (
+        ("is not a valid model identifier", "repository not found", "404 client error"),
         "model-unknown",
         "The Hugging Face hub has no model {where}.",
         "Correct {key}; a folder is written with ./ before it.",
@@ -162,7 +168,7 @@ _KNOWN: list[tuple[tuple[str, ...], str, str, str]] = [
         ("while deserializing header",),
         "model-weights-broken",
         "The weights of the model {where} are not whole.",
-        "Fetch the model again: a download that was cut short leaves such a file.",
+        "Fetch the model again: a download that was cut short leaves such a file, and so does git without LFS (git lfs pull).",
     ),
     (
         ("does not recognize this architecture", "unrecognized model in"),
