@@ -122,13 +122,14 @@ describe("the method that is recommended", () => {
     expect(last!.reason).toMatch(/^takes about \d+.*; RTX has 24\.0 GB free$/);
   });
 
-  test("what this version trains comes first, and built-in models have nothing else", async () => {
+  test("PyTorch comes first where there is a GPU for it, and built-in models have nothing else than the embedded trainer", async () => {
     expect(names(await choices("classify", "builtin:use-lite", undefined))).toEqual(["tfjs full", "tfjs freeze"]);
     expect(names(await choices("classify", "builtin:tiny", undefined))).toEqual(["tfjs full"]);
     const bert = await choices("classify", "distilbert/distilbert-base-uncased", gpu(24));
-    expect(names(bert)[0]).toBe("tfjs full");
-    expect(names(bert)).toContain("torch full");
-    expect(bert.map(({ canStart }) => canStart)).toEqual([true, true, false, false, false]);
+    expect(names(bert)[0]).toBe("torch full");
+    expect(names(bert)).toContain("tfjs full");
+    expect(bert.map(({ canStart }) => canStart)).toEqual([true, true, true, true, true]);
+    expect(names(await choices("classify", "distilbert/distilbert-base-uncased", undefined))[0]).toBe("tfjs full");
   });
 });
 
