@@ -141,6 +141,23 @@ def test_an_unknown_architecture_is_one_sentence(tmp_path):
     )
 
 
+def test_code_that_a_model_brings_runs_only_when_it_is_allowed(tmp_path, monkeypatch):
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "configuration_own.py").write_text(
+        "from transformers import BertConfig\n\n\nclass OwnConfig(BertConfig):\n    model_type = 'own-and-new'\n",
+        "utf-8",
+    )
+    auto_map = {"AutoConfig": "configuration_own.OwnConfig"}
+    (folder / "config.json").write_text(json.dumps({"model_type": "own-and-new", "auto_map": auto_map}), "utf-8")
+    place = locate_model("./m", tmp_path)
+    refused(
+        lambda: read_model_config(place, trust_remote_code=False), "Python code of its own", "model.trust_remote_code"
+    )
+    assert type(read_model_config(place, trust_remote_code=True)).__name__ == "OwnConfig"
+
+
 # ---- tokenizer ----
 
 
