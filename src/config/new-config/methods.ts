@@ -12,7 +12,7 @@ import { resolveConfig } from "../resolve.ts";
 import { isScriptConfig, type ResolvedConfig } from "../types.ts";
 import { isEmbeddable, type ModelChoice } from "./models.ts";
 import { configFor, type MethodType, type NewConfig } from "./text.ts";
-import { canTrain, type Framework } from "./trainable.ts";
+import type { Framework } from "./trainable.ts";
 
 /** A way to train, and why it is or is not recommended here. */
 export interface MethodChoice {
@@ -20,8 +20,6 @@ export interface MethodChoice {
   method: MethodType;
   /** One phrase. */
   reason: string;
-  /** A trainer of this version does it. */
-  canStart: boolean;
   /** Tokens the model takes; null = no limit, or not known. */
   positions: number | null;
 }
@@ -51,7 +49,7 @@ interface Surroundings {
 /** Below this share of the free memory a longer row does not end the run. */
 const AIM = 0.85;
 
-/** Ways to train a model, the recommended one first: what a trainer of this version does, then what fits the GPU. */
+/** Ways to train a model, the recommended one first: PyTorch where a GPU holds it, else the embedded trainer where that knows it. */
 export async function methodChoices(
   about: Undecided,
   model: ModelChoice,
@@ -77,11 +75,9 @@ export async function methodChoices(
     framework: "torch" as const,
     method,
     reason: torchReason(method, bytes, fits, gpu),
-    canStart: canTrain("torch", about.task),
     positions,
   }));
-  const all: MethodChoice[] = isTorchFirst ? [...torch, ...embedded] : [...embedded, ...torch];
-  return all.toSorted((a, b) => Number(b.canStart) - Number(a.canStart));
+  return isTorchFirst ? [...torch, ...embedded] : [...embedded, ...torch];
 }
 
 const isEncoderTask = ({ goal }: Pick<NewConfig, "goal">): boolean =>
@@ -103,7 +99,7 @@ const leastFirst =
 
 type Unplaced = Omit<MethodChoice, "positions">;
 
-function embeddedChoices({ goal, task }: Undecided, model: ModelChoice, gpu: Gpu | undefined): Unplaced[] {
+function embeddedChoices({ goal }: Undecided, model: ModelChoice, gpu: Gpu | undefined): Unplaced[] {
   if (goal !== "classify" || !isEmbeddable(model)) return [];
   const reason = model.name.startsWith("builtin:")
     ? t("trains on any machine, without Python")
@@ -111,7 +107,7 @@ function embeddedChoices({ goal, task }: Undecided, model: ModelChoice, gpu: Gpu
       ? t("needs no Python")
       : t("no GPU was found, and this needs none");
   const choice = (method: MethodType, why: string): Unplaced => {
-    return { framework: "tfjs", method, reason: why, canStart: canTrain("tfjs", task) };
+    return { framework: "tfjs", method, reason: why };
   };
   const full = choice("full", reason);
   // A head on random weights learns next to nothing.

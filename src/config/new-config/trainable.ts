@@ -1,6 +1,3 @@
-import { TRAINERS } from "../../launch/trainers.ts";
-import type { Task } from "./goals.ts";
-
 export type Framework = "tfjs" | "torch";
 
 /**
@@ -15,7 +12,3 @@ export const EMBEDDED_TYPES: readonly string[] = [
   "camembert",
   "xlm-roberta",
 ];
-
-/** Whether this version has a trainer for a task. */
-export const canTrain = (framework: Framework, task: Task): boolean =>
-  framework in TRAINERS && (framework !== "tfjs" || task === "text-classification");

@@ -13,7 +13,6 @@ import {
   type Undecided,
 } from "../../../config/new-config/methods.ts";
 import { modelChoices, modelNamed, type ModelChoice } from "../../../config/new-config/models.ts";
-import { canTrain } from "../../../config/new-config/trainable.ts";
 import type { FileDescription } from "../../../data/describe-file.ts";
 import { outsideEditor } from "../../../launch/outside-editor.ts";
 import { parseModelReference } from "../../../models/locate.ts";
@@ -60,7 +59,7 @@ export async function askGoal(
   const items = goalsFor(data!.fsPath, found).map((value, index) => ({
     label: goalTitle(value.goal),
     description: index === 0 && value.columns ? vscode.l10n.t("recognised {0}", goalReason(value)) : goalReason(value),
-    detail: canTrain("tfjs", value.task) || canTrain("torch", value.task) ? value.task : notYet(value.task),
+    detail: value.task,
     value,
   }));
   const placeholder = vscode.l10n.t("What is to be learnt from {0}?", basename(data!.fsPath));
@@ -187,13 +186,9 @@ async function methodItems(about: Undecided, model: ModelChoice, baseDir: string
   return choices.map((value, index) => ({
     label: methodTitle(value),
     description: index === 0 ? vscode.l10n.t("recommended: {0}", value.reason) : value.reason,
-    ...(value.canStart ? {} : { detail: notYet("PyTorch") }),
     value,
   }));
 }
-
-const notYet = (what: string): string =>
-  vscode.l10n.t("{0}: written and checked, but not trained by this version", what);
 
 const valueOf = <T>(chosen: StepResult<{ value: T }>): StepResult<T> =>
   typeof chosen === "object" ? { value: chosen.value.value } : chosen;
