@@ -16,7 +16,7 @@ const ALLOWED = [
   /^extension\/dist\/(extension|cli|runner|trainer-tfjs|backend-probe|journal-thread|store-worker|language-server)\.cjs$/,
   /^extension\/dist\/webview\/(run\.js|compare\.js|codicon\.css|codicon\.ttf)$/,
   /^extension\/dist\/wasm\/tfjs-backend-wasm(-simd|-threaded-simd)?\.wasm$/,
-  /^extension\/dist\/python\/(train_torch|tuning_fork\/(\w+\/)*\w+)\.py$/,
+  /^extension\/dist\/python\/(train_torch|use_checkpoint|tuning_fork\/(\w+\/)*\w+)\.py$/,
   /^extension\/dist\/models\/use-lite\/(config\.json|vocab\.json|model\.safetensors|LICENSE)$/,
   /^extension\/dist\/node_modules\/(sqlite3|bindings|file-uri-to-path)\/[\w./-]+\.(js|json|md|node)$/,
   /^extension\/dist\/node_modules\/(sqlite3|file-uri-to-path)\/LICENSE$/,
