@@ -1,6 +1,6 @@
 import { perDeviceBatch } from "../../arithmetic.ts";
 import { t } from "../../../base/l10n.ts";
-import { error, warning } from "../../diagnostic.ts";
+import { error, warning, type Finding } from "../../diagnostic.ts";
 import { code } from "../../schema/words.ts";
 import { unchecked, type Check } from "../check.ts";
 import { withModel } from "./known.ts";
@@ -20,24 +20,7 @@ export const c28: Check = {
     return withModel(context, ({ tokenizer }) => {
       if (!tokenizer) return unchecked(t("the model's tokenizer is not here"));
       const { padToken, eosToken } = tokenizer;
-      if (padToken === null) {
-        const rows = perDeviceBatch(train);
-        if (rows > 1) {
-          return [
-            error(
-              "C28",
-              PATH,
-              t(
-                "The tokenizer has no padding token, which a batch of {0} rows needs. Save it with one, or write `train.per_device_train_batch_size: 1`.",
-                rows,
-              ),
-            ),
-          ];
-        }
-        return [
-          warning("C28", PATH, t("The tokenizer has no padding token: batches of more than one row are not possible.")),
-        ];
-      }
+      if (padToken === null) return [unpadded(eosToken, perDeviceBatch(train))];
       const writesText = task === "causal-lm" || task === "preference";
       if (!writesText || padToken !== eosToken) return [];
       return [
@@ -53,3 +36,26 @@ export const c28: Check = {
     });
   },
 };
+
+/** The trainer pads with the end-of-text token where there is no other, and counts no padding in its loss. */
+function unpadded(eosToken: string | null, rows: number): Finding {
+  if (eosToken !== null) {
+    const message = t(
+      "The tokenizer has no padding token: rows are padded with its end-of-text token {0}.",
+      code(eosToken),
+    );
+    return warning("C28", PATH, message);
+  }
+  if (rows === 1) {
+    return warning(
+      "C28",
+      PATH,
+      t("The tokenizer has no padding token: batches of more than one row are not possible."),
+    );
+  }
+  const message = t(
+    "The tokenizer has no padding token, which a batch of {0} rows needs. Save it with one, or write `train.per_device_train_batch_size: 1`.",
+    rows,
+  );
+  return error("C28", PATH, message);
+}
