@@ -27,7 +27,8 @@ class Model(TypedDict):
     # A folder, a Hugging Face id (org/name, a revision after @), or a built-in model:
     # builtin:use-lite, builtin:tiny (tfjs).
     name_or_path: str
-    # How token vectors become one vector for the classifier: the first token's, or their mean.
+    # How token vectors become one vector for the classifier or the embedding: the first token's,
+    # or their mean.
     pooling: Literal["auto", "cls", "mean"]
     # Dropout in the classifier head and the model.
     dropout: float
@@ -146,7 +147,7 @@ class Train(TypedDict):
     # Steps over which the learning rate rises from 0: a whole number, or a percentage of all steps
     # in quotes ("6%").
     warmup: str | int
-    # Optimizer. The embedded trainer has adamw_torch.
+    # Optimizer. The embedded trainer has adamw_torch and sgd.
     optim: Literal["adamw_torch", "adamw_8bit", "paged_adamw_8bit", "adafactor", "sgd"]
     # Decay of the weights; biases and normalisation layers are left out.
     weight_decay: float

@@ -77,9 +77,11 @@ export const model = group("The pretrained model to start from.", {
     ],
   }),
   pooling: key(Type.Enum(["auto", "cls", "mean"]), {
-    description: "How token vectors become one vector for the classifier: the first token's, or their mean.",
+    description:
+      "How token vectors become one vector for the classifier or the embedding: the first token's, or their mean.",
     default: "auto",
-    defaultText: "`auto`: what the model's own classifier does",
+    defaultText:
+      "`auto`: what the model's own classifier does; for an embedding what the model says of itself, else the mean",
     why: "A model that was trained with one way loses accuracy with the other until it has relearnt it.",
     aliases: ["pooling_mode", "pooling_strategy"],
   }),

@@ -126,7 +126,7 @@ export const train = group("Length, batches and optimizer.", {
     description: "Rows in one forward pass on each device; `auto` finds the largest that fits.",
     default: 8,
     unit: "rows",
-    why: "It decides how much memory a step takes. When it does not fit, halve it and double `gradient_accumulation_steps`: the training stays the same.",
+    why: "It decides how much memory a step takes. When it does not fit, halve it and double `gradient_accumulation_steps`: the training stays the same, but for an embedding, which compares the rows of a batch with each other.",
     aliases: [
       "micro_batch_size",
       "batch_size",
