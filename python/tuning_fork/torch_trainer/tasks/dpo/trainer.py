@@ -89,7 +89,7 @@ class PreferenceTrainer(RecordedTrainer, DPOTrainer):
         else:
             adapted: Any = self.accelerator.unwrap_model(self.model)
             with adapted.disable_adapter():
-                before = self.model(**given, use_cache=False).logits
+                before = adapted(**given, use_cache=False).logits
         rewards = self.beta * (now - sequence_log_probabilities(before, labels))
         chosen, rejected = rewards.chunk(2)
         return {"chosen": chosen, "rejected": rejected}
