@@ -104,7 +104,7 @@ function layWasm() {
 function layPython() {
   const from = join(root, "python");
   const to = join(dist, "python");
-  const isOurs = (path) => path.endsWith(".py") && (path === "train_torch.py" || path.startsWith("tuning_fork"));
+  const isOurs = (path) => /^(?:train_torch|use_checkpoint|tuning_fork[\\/].+)\.py$/.test(path);
   const files = readdirSync(from, { recursive: true }).filter(isOurs);
   // Only what changed, for a run that is starting copies from here.
   for (const path of files.filter((path) => textOf(join(from, path)) !== textOf(join(to, path))))

@@ -89,7 +89,7 @@ class Journal:
         """Hands over an event of any kind (`docs/formats.md`); NaN and the infinities become strings."""
         try:
             event: dict[str, object] = {"t": kind, "timeMs": int(time.time() * 1000)}
-            event |= {name: _plain(value) for name, value in fields.items() if value is not None}
+            event |= {name: plain(value) for name, value in fields.items() if value is not None}
             line = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
             self._give(_encoded(line), kind in _URGENT)
         except Exception as error:  # a value that cannot be encoded must not end the training
@@ -374,18 +374,18 @@ def _encoded(text: str) -> bytes:
     return f"{text}\n".encode(errors="backslashreplace")
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """The value as JSON can carry it."""
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
         return _NO_JSON.get(repr(float(value)), float(value) or 0.0)
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     return os.fsdecode(value) if isinstance(value, os.PathLike) else str(value)
 
 

@@ -38,7 +38,7 @@ def measure(
                 name: gather(pad(value, dim=1, pad_index=-100) if value.dim() > 1 else value)
                 for name, value in judged.items()
             }
-            evaluation.add({name: _numpy(value) for name, value in gathered.items()})
+            evaluation.add({name: as_numpy(value) for name, value in gathered.items()})
             alive()
             if give_up():
                 return None
@@ -49,7 +49,8 @@ def measure(
         model.train(was_training)
 
 
-def _numpy(value: torch.Tensor) -> Any:
+def as_numpy(value: torch.Tensor) -> Any:
+    """An array of it; numpy has no bf16, so that all fractions are fp32 at least."""
     value = value.detach()
     if value.is_floating_point():
         value = value.float()

@@ -1,0 +1,1 @@
+"""Checkpoints in use: evaluated on other data, and asked for predictions."""

@@ -1,0 +1,143 @@
+"""The rows of one file, read as the run reads its evaluation rows, made ready for the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from transformers import DataCollatorForTokenClassification, DataCollatorWithPadding
+
+from tuning_fork.data.labelled import Labelled, labelled_reader
+from tuning_fork.data.labels import LabelTally, require_trained
+from tuning_fork.data.language import language_reader
+from tuning_fork.data.locations import EXTENSIONS, extension_of
+from tuning_fork.data.reader import OpenReader, Part, RowReader, read_part
+from tuning_fork.data.tables import Table
+from tuning_fork.data.tokens import NamedTokens, token_labels, token_reader
+from tuning_fork.data.types import Example
+from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.prepared import Evaluation
+from tuning_fork.torch_trainer.tasks.encode import encode_texts
+from tuning_fork.torch_trainer.tasks.language.encode import LanguageEncoder
+from tuning_fork.torch_trainer.tasks.language.evaluation import LanguageEvaluation
+from tuning_fork.torch_trainer.tasks.language.packing import LanguageCollator
+from tuning_fork.torch_trainer.tasks.language.samples import choose_questions, generate, samples_table
+from tuning_fork.torch_trainer.tasks.text_classification import ClassificationEvaluation
+from tuning_fork.torch_trainer.tasks.token_classification import TokenEvaluation
+from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
+from tuning_fork.torch_trainer.using.request import Loaded
+
+if TYPE_CHECKING:
+    from tuning_fork.config_types import Columns, Data
+
+T = TypeVar("T")
+Alive = Callable[[], None]
+
+
+@dataclass
+class Rows:
+    """Rows as the model takes them."""
+
+    items: list[dict[str, Any]]
+    collate: Callable[[list[Any]], dict[str, Any]]
+    evaluation: Evaluation
+    # Records of the file, those that are not judged included.
+    count: int
+    # The file with size and hash.
+    files: list[Any]
+
+
+def load_rows(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    """Reads and encodes a file for the run's task. Raises `UserError` with file, row and advice."""
+    task = loaded.config["task"]
+    if task not in _LOADERS:
+        raise UserError(
+            "task-not-evaluated",
+            f"A checkpoint of task {task} cannot be evaluated on another file in this version.",
+            "Start a run with that file as data.eval instead.",
+        )
+    return _LOADERS[task](loaded, file, alive)
+
+
+def _read(loaded: Loaded, file: Path, open_reader: OpenReader[T], alive: Alive) -> tuple[list[T], Part[T]]:
+    """All records of a file by the run's `data.columns`."""
+    written = loaded.config["data"]
+    # The run's own format counts for names that do not tell one.
+    is_told = extension_of(str(file)) in EXTENSIONS or written["format"] == "hf"
+    data = cast(
+        "Data",
+        {**written, "eval": str(file), "format": "auto" if is_told else written["format"], "streaming": False},
+    )
+    part: Part[T] = Part()
+    return list(read_part(data, "eval", str(file.parent), open_reader, part, alive)), part
+
+
+def _classification(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    tally, labels, tokenizer = LabelTally(), loaded.trained.labels, loaded.trained.tokenizer
+
+    def open_reader(table: Table, named: Columns) -> RowReader[Labelled]:
+        return labelled_reader(table, named, tally)
+
+    rows, part = _read(loaded, file, open_reader, alive)
+    require_trained(tally, labels)
+    index_of = {label: index for index, label in enumerate(labels)}
+    examples = [Example(row.text, index_of[row.label], row.place.file, row.place.row) for row in rows]
+    items = encode_texts(tokenizer, [one.text for one in examples], loaded.max_length, alive)
+    evaluation = ClassificationEvaluation(examples, labels)
+    return Rows(list(items), DataCollatorWithPadding(tokenizer), evaluation, len(rows), part.files or [])
+
+
+def _tokens(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    tally, labels, tokenizer = LabelTally(), loaded.trained.labels, loaded.trained.tokenizer
+
+    def open_reader(table: Table, named: Columns) -> RowReader[NamedTokens]:
+        return token_reader(table, named, tally)
+
+    rows, part = _read(loaded, file, open_reader, alive)
+    names = token_labels(tally, None, labels)
+    examples = [names.indexed(row) for row in rows]
+    items: list[dict[str, Any]] = []
+    words: list[list[int]] = []
+    encoded = encode_words(tokenizer, [one.tokens for one in examples], loaded.max_length, alive)
+    for example, (row, starts) in zip(examples, encoded, strict=True):
+        items.append({**row, "labels": first_piece_labels(starts, example.tags)})
+        words.append([word for word in starts if word >= 0])
+    padded = DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED)
+    return Rows(items, padded, TokenEvaluation(examples, words, labels), len(rows), part.files or [])
+
+
+def _language(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    trained, limit = loaded.trained, loaded.max_length
+    examples, part = _read(loaded, file, language_reader, alive)
+    encoder = LanguageEncoder(loaded.config, trained.tokenizer, limit, part.reader.shape if part.reader else None)
+    items: list[dict[str, Any]] = []
+    for example in examples:
+        row = encoder.encode(example)
+        if row.supervised:
+            items.append({"input_ids": row.input_ids, "labels": row.labels})
+        alive()
+    if not items:
+        raise UserError(
+            "no-supervised-tokens",
+            f"No row of {file} has a token to judge: no row has an answer, or all prompts fill {limit} tokens.",
+            "Check that conversations have answers of the role assistant.",
+        )
+    questions = choose_questions(encoder, examples, limit)
+    evaluation = LanguageEvaluation(
+        lambda: (
+            samples_table(questions, generate(trained.model, trained.tokenizer, questions, alive))
+            if questions
+            else None
+        )
+    )
+    padded = LanguageCollator(trained.tokenizer.pad_token_id, flatten=False)
+    return Rows(items, padded, evaluation, len(examples), part.files or [])
+
+
+_LOADERS: dict[str, Callable[[Loaded, Path, Alive], Rows]] = {
+    "text-classification": _classification,
+    "token-classification": _tokens,
+    "causal-lm": _language,
+}
