@@ -87,7 +87,8 @@ export function askProgram(
   });
 }
 
-function killGroup(child: ChildProcess): void {
+/** Ends a program that leads a process group, with all that it started; it may be gone already. */
+export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === "win32") child.kill("SIGKILL");

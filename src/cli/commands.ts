@@ -55,6 +55,13 @@ const set = (): Option => ["--set <key=value>", t("set a key of the config, agai
 const name = (): Option => ["--name <name>", t("name of the run")];
 const wait = (): Option => ["--wait", t("follow the run to its end; not 0 unless it finished")];
 
+const checkpoint = (): Option => [
+  "--checkpoint <step>",
+  t("step of the checkpoint, “best” or “last”"),
+  undefined,
+  "best",
+];
+
 const out = (): Option => ["--out <file>", t("config to write; one that is there is never replaced")];
 
 /** All commands, in the order of the help. A new command is a file in `commands/` and an entry here. */
@@ -128,6 +135,25 @@ export const commands = (): Command[] => [
     options: [["--at <step>", t("step of the checkpoint, “best” or “last”"), undefined, "last"], set(), name(), wait()],
     examples: ["fork last --at best --set train.learning_rate=1e-5"],
     load: () => import("./commands/fork.ts"),
+  },
+  {
+    name: "evaluate",
+    summary: t("judge a checkpoint by the rows of another file, and keep the result with the run"),
+    arguments: [oneRun()],
+    options: [checkpoint(), ["--data <file>", t("CSV, TSV, JSONL or Parquet with the columns of the run's own data")]],
+    examples: ["evaluate last --checkpoint best --data data/test.csv"],
+    load: () => import("./commands/evaluate.ts"),
+  },
+  {
+    name: "predict",
+    summary: t("give texts to a checkpoint: classes, entities, continuations or similarities"),
+    arguments: [
+      oneRun(),
+      ["[text...]", t("texts; to an embedding at least two, the first is compared with the others")],
+    ],
+    options: [checkpoint(), ["--stdin", t("read the texts from standard input, one a line")]],
+    examples: ['predict last "Free money, click here"', "predict last --checkpoint best --stdin --json < texts.txt"],
+    load: () => import("./commands/predict.ts"),
   },
   {
     name: "compare",

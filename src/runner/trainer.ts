@@ -96,9 +96,13 @@ export function trainerEnvironment(
     TUNING_FORK_SEGMENT: String(plan.segment),
     TUNING_FORK_FROM_STEP: String(plan.fromStep),
     ...(plan.resumeFrom === null ? {} : { TUNING_FORK_RESUME_FROM: plan.resumeFrom }),
-    ...(plan.gpus === null ? {} : { CUDA_DEVICE_ORDER: "PCI_BUS_ID", CUDA_VISIBLE_DEVICES: plan.gpus.join(",") }),
+    ...gpuVariables(plan),
   };
 }
+
+/** Lets a program see the plan's GPUs alone. */
+export const gpuVariables = ({ gpus }: Pick<LaunchPlan, "gpus">): Record<string, string> =>
+  gpus === null ? {} : { CUDA_DEVICE_ORDER: "PCI_BUS_ID", CUDA_VISIBLE_DEVICES: gpus.join(",") };
 
 function checkStartable(plan: LaunchPlan): void {
   const program = plan.command[0] ?? "";

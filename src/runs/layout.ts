@@ -37,6 +37,8 @@ export const RUN_FILES = {
   /** Of a fork: its own copy of the parent's checkpoint it goes on from. */
   parentCheckpoint: "parent-checkpoint",
   exports: "exports",
+  /** What checkpoints reached on other files (`EvaluationRecord`), a file each. */
+  evaluations: "evaluations",
 } as const;
 
 export const storePaths = (root: string) => ({

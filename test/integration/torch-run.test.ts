@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readJson } from "../../src/base/files.ts";
 import type { EnvironmentSnapshot } from "../../src/launch/environment.ts";
 import type { RunRecord } from "../../src/runs/model.ts";
+import type { EvaluationRecord } from "../../src/runs/using/evaluate.ts";
+import type { Prediction } from "../../src/runs/using/use.ts";
 import { randomBert, WORDS, writeBertFolder } from "../support/bert-folder.ts";
 import { CliWorkspace } from "../support/cli.ts";
 import { testPython } from "../support/test-python.ts";
@@ -101,6 +103,43 @@ test("a fork goes on from a checkpoint with other settings; not with another mod
   const refused = await workspace.run(...fork, "--set", "data.labels=[c,b,a]");
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain("data.labels cannot change in a fork");
+});
+
+test("a checkpoint is evaluated on another file, which is kept with the run, and asked for predictions", async () => {
+  const { id, checkpoints, dir } = await workspace.json("show", "bert");
+  const own = checkpoints.find(({ step }) => step === 6)!.metrics;
+  const on = ["evaluate", "bert", "--checkpoint", "6", "--data", "new.csv"];
+  const evaluated = await workspace.json<EvaluationRecord & { file: string }>(...on);
+  expect(evaluated).toMatchObject({
+    run: id,
+    step: 6,
+    rows: evaluated.judgedRows,
+    files: [{ path: inFolder("new.csv") }],
+  });
+  for (const [name, value] of Object.entries(own)) expect(evaluated.metrics[name]).toBeCloseTo(Number(value), 5);
+  const { file, ...kept } = evaluated;
+  expect(readJson(file)).toEqual(kept);
+  expect(readdirSync(join(dir, "evaluations"))).toHaveLength(1);
+
+  workspace.write("strange.csv", csv([TEXTS[0]!, "w,d"]));
+  const strange = await workspace.run("evaluate", "bert", "--checkpoint", "last", "--data", "strange.csv");
+  expect(strange.code).toBe(1);
+  expect(strange.stderr).toMatch(/strange\.csv.*the label "?d"? is unknown/);
+  expect(readdirSync(join(dir, "evaluations"))).toHaveLength(1);
+
+  const texts = TEXTS.slice(0, 2).map((row) => row.split(",")[0]!);
+  const { step, predictions } = await workspace.json<{ step: number; predictions: Prediction[] }>(
+    "predict",
+    "bert",
+    ...texts,
+    "--checkpoint",
+    "last",
+  );
+  expect([step, predictions.map(({ text }) => text)]).toEqual([6, texts]);
+  for (const { label = "", probabilities = {} } of predictions) {
+    expect(Object.keys(probabilities)).toEqual(["a", "b", "c"]);
+    expect(probabilities[label]).toBe(Math.max(...Object.values(probabilities).map(Number)));
+  }
 });
 
 test("a config goes on from the folder it names; the difference of settings is told, a foreign folder refused", async () => {
