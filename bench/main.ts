@@ -7,9 +7,18 @@ import { bench as journal } from "./journal.ts";
 import { Report } from "./lib/report.ts";
 import { bench as pages } from "./pages.ts";
 import { bench as store } from "./store.ts";
+import { bench as torch } from "./torch.ts";
 import { bench as trainer } from "./trainer.ts";
 
-const PARTS: Record<string, (report: Report) => Promise<void>> = { journal, store, config, trainer, editor, pages };
+const PARTS: Record<string, (report: Report) => Promise<void>> = {
+  journal,
+  store,
+  config,
+  trainer,
+  torch,
+  editor,
+  pages,
+};
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

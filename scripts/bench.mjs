@@ -25,7 +25,16 @@ await bundle({
   define: { "import.meta.dirname": "__dirname" },
   logLevel: "warning",
 });
+const parts = process.argv.slice(2);
 const { ensureBrowser } = await import("./browser.mjs");
-run(process.execPath, [join(out, "bench.cjs"), ...process.argv.slice(2)], {
-  env: { ...process.env, BENCH_JSON: join(root, ".cache/bench.json"), TUNING_FORK_BROWSER: ensureBrowser() },
+const { ensurePython } = await import("./python.mjs");
+const trains = parts.length === 0 || parts.includes("torch") || parts.includes("logger");
+const { python, minilm } = trains ? ensurePython() : {};
+run(process.execPath, [join(out, "bench.cjs"), ...parts], {
+  env: {
+    ...process.env,
+    BENCH_JSON: join(root, ".cache/bench.json"),
+    TUNING_FORK_BROWSER: ensureBrowser(),
+    ...(trains ? { TUNING_FORK_TEST_PYTHON: python, TUNING_FORK_MINILM: minilm } : {}),
+  },
 });
