@@ -10,6 +10,7 @@ import transformers
 from transformers import TrainingArguments
 
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.models.loading import require_package
 from tuning_fork.torch_trainer.plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def training_arguments(
     train = config["train"]
     schedule = train["lr_scheduler_type"]
     is_plateau = schedule == "reduce_lr_on_plateau"
+    if train["optim"].endswith("_8bit"):
+        require_package("bitsandbytes", f"train.optim: {train['optim']}")
     wanted: dict[str, Any] = {
         "output_dir": str(output_dir),
         "per_device_train_batch_size": plan.batch_size,

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.failures.device import DEVICE
+from tuning_fork.torch_trainer.failures.known import explain, first_line
+from tuning_fork.torch_trainer.failures.packages import explain_import_error
+from tuning_fork.torch_trainer.failures.processes import PROCESSES, explain_system_error
 
 # Failures worth an alert of their own beside the run's end.
 ALERTS = frozenset({"nan-loss", "disk-full", "out-of-memory"})
@@ -35,8 +39,8 @@ _MEMORY = re.compile(
 
 
 def as_user_error(error: BaseException, sizes: Sizes | None = None) -> UserError:
-    """What went wrong as one sentence with advice. Out of memory gets advice for this run's sizes; what nobody foresaw is
-    said in one sentence that points to the log with its details."""
+    """What went wrong as one sentence with advice. Out of memory gets advice for this run's sizes; the families of `failures`
+    have their own; what nobody foresaw is said in one sentence that points to the log with its details."""
     if isinstance(error, UserError):
         return error
     if is_memory_error(error):
@@ -47,7 +51,15 @@ def as_user_error(error: BaseException, sizes: Sizes | None = None) -> UserError
             "Halve train.per_device_train_batch_size and double train.gradient_accumulation_steps, or lower "
             "data.max_length.",
         )
-    text = f"{type(error).__name__}: {error}".split("\n", 1)[0].rstrip(". ")
+    known = (
+        explain(DEVICE, error)
+        or explain_import_error(error)
+        or explain(PROCESSES, error)
+        or explain_system_error(error)
+    )
+    if known is not None:
+        return known
+    text = first_line(f"{type(error).__name__}: {error}")
     return UserError(
         "trainer-defect",
         f"The trainer failed unexpectedly: {text}.",

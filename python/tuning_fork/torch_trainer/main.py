@@ -14,6 +14,7 @@ from tuning_fork.context import RunContext, read_config, read_context
 from tuning_fork.errors import UserError
 from tuning_fork.journal import Journal
 from tuning_fork.torch_trainer.failure import ALERTS, Sizes, as_user_error
+from tuning_fork.torch_trainer.failures.packages import missing_package
 from tuning_fork.torch_trainer.ranks import follow_parent, is_rank, leave_failure, rank, ranks_wanted, start_ranks
 from tuning_fork.torch_trainer.recorder import Recorder
 from tuning_fork.torch_trainer.stop import StopRequest
@@ -118,14 +119,3 @@ def _closed(journal: Journal) -> bool:
     if journal.error is not None:
         print(journal.error, file=sys.stderr, flush=True)
     return journal.error is None
-
-
-def missing_package(error: ImportError) -> UserError:
-    """A package that is not there, or too old for what is imported from it."""
-    name = (error.name or "a package").split(".")[0]
-    return UserError(
-        "package-missing",
-        f"{sys.executable} cannot import {name}: {str(error).rstrip('.')}.",
-        "Create an environment for this config (command “Create Environment for This Config”), or run "
-        f"{sys.executable} -m pip install {name}.",
-    )

@@ -148,6 +148,7 @@ class Session:
             evaluates=evaluates,
             save_optimizer=config["checkpoint"]["save_optimizer"],
             pace=Pace(prepared.eval_rows if evaluates else 0),
+            method=config["method"]["type"],
         )
         trainer = (prepared.trainer_class or RecordedTrainer)(
             parts=parts,

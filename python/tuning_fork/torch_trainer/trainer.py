@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from transformers.trainer_callback import DefaultFlowCallback, PrinterCallback, 
 
 from tuning_fork.metrics.names import MetricChoice
 from tuning_fork.torch_trainer.best import BestTracker
+from tuning_fork.torch_trainer.checkpoint.fit import require_fitting_weights, taking_up
 from tuning_fork.torch_trainer.checkpoint.keeper import CheckpointKeeper
 from tuning_fork.torch_trainer.checkpoint.states import StartingPoint, load_states, save_states
 from tuning_fork.torch_trainer.failure import not_finite
@@ -42,6 +44,8 @@ class Parts:
     evaluates: bool
     save_optimizer: bool
     pace: Pace
+    # `method.type`.
+    method: str
 
 
 class NothingLeft(Exception):
@@ -312,14 +316,26 @@ class RecordedTrainer(Trainer):
 
     # ---- going on from a checkpoint ----
 
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, *args: Any, **kwargs: Any) -> None:
+        """The weights, which must be those of this model."""
+        with taking_up(Path(resume_from_checkpoint)):
+            if not self.is_fsdp_enabled and not self.is_deepspeed_enabled:
+                require_fitting_weights(Path(resume_from_checkpoint), self.model, self.parts.method)
+            super()._load_from_checkpoint(resume_from_checkpoint, *args, **kwargs)
+
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         """Takes over what the checkpoint has and the settings allow; see `StartingPoint`."""
-        if checkpoint is not None and not load_states(self, checkpoint, self.parts.start):
-            super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is None:
+            return
+        with taking_up(Path(checkpoint)):
+            if not load_states(self, checkpoint, self.parts.start):
+                super()._load_optimizer_and_scheduler(checkpoint)
 
     def _load_rng_state(self, checkpoint: str | None) -> None:
         """The generators' states, unless a fork has another seed."""
-        if self.parts.start.same_seed:
+        if checkpoint is None or not self.parts.start.same_seed:
+            return
+        with taking_up(Path(checkpoint)):
             super()._load_rng_state(checkpoint)
 
     def begin(self) -> None:

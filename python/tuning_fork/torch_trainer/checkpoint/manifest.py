@@ -31,7 +31,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def require_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of the checkpoint a segment goes on from. Raises `UserError` when it is none of ours."""
     manifest = read_manifest(folder)
-    if manifest is not None and (folder / "trainer_state.json").is_file():
+    if manifest is not None and _is_json(folder / "trainer_state.json"):
         return manifest
     missing = MANIFEST if manifest is None else "trainer_state.json"
     raise UserError(
@@ -39,6 +39,14 @@ def require_manifest(folder: Path) -> dict[str, Any]:
         f"{folder} is no whole checkpoint of a PyTorch run: {missing} is missing or not whole.",
         "Resume or fork from another checkpoint.",
     )
+
+
+def _is_json(file: Path) -> bool:
+    try:
+        json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

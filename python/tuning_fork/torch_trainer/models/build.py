@@ -136,17 +136,26 @@ def _judge(model: Any, report: dict[str, Any], place: ModelPlace, *, new_head: b
         other_classes: whether it has another number of classes than the one in the file, if there is one.
     """
     heads = (f"{pooler_name(model)}.", *(f"{name}." for name in head_names(model) if new_head))
+    replaced: list[int] = []
     for one in report.get("mismatched_keys", ()):
         name = str(one[0] if isinstance(one, (tuple, list)) else one)
-        if not (other_classes and name.startswith(heads)):
+        if other_classes and name.startswith(heads):
+            replaced += [shape[0] for shape in one[1:2]] if isinstance(one, (tuple, list)) else []
+        else:
             raise UserError(
                 "model-weights-shape",
                 f"The weights of {place.shown} are not those that its config.json describes: {name} has another shape.",
                 "Fetch the model again, or correct its config.json.",
             )
+    notes = []
+    if replaced:
+        notes.append(
+            f"The model {place.shown} was trained to tell {max(replaced)} classes apart, and the data has "
+            f"{model.config.num_labels}: it gets a new classifier, which starts random."
+        )
     missing = [name for name in report.get("missing_keys", ()) if not name.startswith(heads)]
     if not missing:
-        return []
+        return notes
     in_all = len(backbone_of(model).state_dict())
     if len(missing) > in_all / 2:
         raise UserError(
@@ -154,10 +163,11 @@ def _judge(model: Any, report: dict[str, Any], place: ModelPlace, *, new_head: b
             f"{len(missing)} of {in_all} weights of a {model.config.model_type} model are not in the files of {place.shown}.",
             f"Correct {place.key}, or the config.json there.",
         )
-    return [
+    notes.append(
         f"{len(missing)} weights of the model are not in the files of {place.shown} and start random, "
         f"{sorted(missing)[0]} among them."
-    ]
+    )
+    return notes
 
 
 def _agree_on_padding(model: Any, tokenizer: Any) -> None:
