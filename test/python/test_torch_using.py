@@ -123,6 +123,26 @@ def test_a_language_model_is_evaluated_and_goes_on(train: Train, tiny_llama: Pat
     assert one.keys() == {"text", "generated"} and one["text"] == "Light 1 is red."
 
 
+def test_an_embedding_is_evaluated_and_compares_texts(train: Train, tiny: Path, tmp_path: Path) -> None:
+    rows = [{"anchor": f"free money {at}", "positive": f"{at} money for free"} for at in range(24)]
+    language.write_jsonl(tmp_path / "train.jsonl", rows)
+    config = runs.config(
+        tiny,
+        task="embedding",
+        data={"train": "train.jsonl", "eval": "train.jsonl"},
+        train={"max_steps": 3},
+        eval={"strategy": "steps", "steps": 3, "metrics": ["loss", "recall_at_1", "mrr"]},
+    )
+    run = train(config)
+    result = use(run, 3, action="evaluate", data=str(tmp_path / "train.jsonl"))
+    assert {"eval/loss", "eval/mrr"} <= same_figures(result, run, 3)
+    texts = ["free money", "free money", "the meeting is at noon"]
+    same, other = use(run, 3, action="predict", texts=texts)["predictions"]
+    assert same == {"text": "free money", "similarity": 1.0}
+    assert other["text"] == texts[2] and other["similarity"] < 1
+    assert use(run, 3, action="predict", texts=texts[:1])["code"] == "texts-to-compare"
+
+
 def test_its_process_speaks_only_json_and_ends_with_who_asked(classifier: runs.Recorded) -> None:
     script = runs.ROOT / "python/use_checkpoint.py"
     process = subprocess.Popen(

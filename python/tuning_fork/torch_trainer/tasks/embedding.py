@@ -91,7 +91,7 @@ def prepare(setup: Setup) -> Prepared:
     tokenizer = load_tokenizer(config, place)
     setup.enter("tokenising")
     length = text_limit(config, place)
-    encode = partial(_encode, tokenizer, kind, length, setup.alive)
+    encode = partial(encode_pairs, tokenizer, kind, length, setup.alive)
     train: Any = encode(data.train) if isinstance(data, PairData) else StreamedRows(data.train, encode)
     train_rows = len(train) if isinstance(train, list) else None
     evaluated = encode(data.eval)
@@ -147,7 +147,7 @@ def collate(tokenizer: Any, rows: Sequence[dict[str, list[int]]]) -> dict[str, t
     return {**shaped, "labels": torch.tensor([row["labels"] for row in rows])}
 
 
-def _encode(
+def encode_pairs(
     tokenizer: Any, kind: Kind, length: int, alive: Callable[[], None], examples: Sequence[PairExample]
 ) -> list[dict[str, Any]]:
     """A row's token ids, one text after the other, the length of each, and the labels its loss takes."""

@@ -38,7 +38,7 @@ def prepare(setup: Setup) -> Prepared:
     setup.enter("loading the tokenizer")
     tokenizer = load_tokenizer(config, place)
     setup.enter("tokenising")
-    encoder = _Encoder(tokenizer, text_limit(config, place), setup.alive)
+    encoder = TokenEncoder(tokenizer, text_limit(config, place), setup.alive)
     evaluated, eval_words = encoder.encode(data.eval)
     train: Any
     if isinstance(data, TokenData):
@@ -76,7 +76,7 @@ def prepare(setup: Setup) -> Prepared:
     )
 
 
-class _Encoder:
+class TokenEncoder:
     """Makes rows as the model takes them."""
 
     def __init__(self, tokenizer: Any, length: int, alive: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,20 +14,22 @@ from tuning_fork.data.labelled import Labelled, labelled_reader
 from tuning_fork.data.labels import LabelTally, require_trained
 from tuning_fork.data.language import language_reader
 from tuning_fork.data.locations import EXTENSIONS, extension_of
+from tuning_fork.data.pairs import kind_of, pair_reader
 from tuning_fork.data.reader import OpenReader, Part, RowReader, read_part
 from tuning_fork.data.tables import Table
 from tuning_fork.data.tokens import NamedTokens, token_labels, token_reader
 from tuning_fork.data.types import Example
 from tuning_fork.errors import UserError
 from tuning_fork.torch_trainer.prepared import Evaluation
+from tuning_fork.torch_trainer.tasks.embedding import LOSSES, EmbeddingEvaluation, collate, encode_pairs
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
 from tuning_fork.torch_trainer.tasks.language.encode import LanguageEncoder
 from tuning_fork.torch_trainer.tasks.language.evaluation import LanguageEvaluation
 from tuning_fork.torch_trainer.tasks.language.packing import LanguageCollator
 from tuning_fork.torch_trainer.tasks.language.samples import choose_questions, generate, samples_table
 from tuning_fork.torch_trainer.tasks.text_classification import ClassificationEvaluation
-from tuning_fork.torch_trainer.tasks.token_classification import TokenEvaluation
-from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
+from tuning_fork.torch_trainer.tasks.token_classification import TokenEncoder, TokenEvaluation
+from tuning_fork.torch_trainer.tasks.words import IGNORED
 from tuning_fork.torch_trainer.using.request import Loaded
 
 if TYPE_CHECKING:
@@ -98,12 +101,7 @@ def _tokens(loaded: Loaded, file: Path, alive: Alive) -> Rows:
     rows, part = _read(loaded, file, open_reader, alive)
     names = token_labels(tally, None, labels)
     examples = [names.indexed(row) for row in rows]
-    items: list[dict[str, Any]] = []
-    words: list[list[int]] = []
-    encoded = encode_words(tokenizer, [one.tokens for one in examples], loaded.max_length, alive)
-    for example, (row, starts) in zip(examples, encoded, strict=True):
-        items.append({**row, "labels": first_piece_labels(starts, example.tags)})
-        words.append([word for word in starts if word >= 0])
+    items, words = TokenEncoder(tokenizer, loaded.max_length, alive).encode(examples)
     padded = DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED)
     return Rows(items, padded, TokenEvaluation(examples, words, labels), len(rows), part.files or [])
 
@@ -136,8 +134,18 @@ def _language(loaded: Loaded, file: Path, alive: Alive) -> Rows:
     return Rows(items, padded, evaluation, len(examples), part.files or [])
 
 
+def _pairs(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    tokenizer = loaded.trained.tokenizer
+    examples, part = _read(loaded, file, pair_reader, alive)
+    kind = kind_of(examples[0])
+    items = encode_pairs(tokenizer, kind, loaded.max_length, alive, examples)
+    evaluation = EmbeddingEvaluation(examples, kind, LOSSES[kind][0], loaded.batch_size)
+    return Rows(items, partial(collate, tokenizer), evaluation, len(examples), part.files or [])
+
+
 _LOADERS: dict[str, Callable[[Loaded, Path, Alive], Rows]] = {
     "text-classification": _classification,
     "token-classification": _tokens,
     "causal-lm": _language,
+    "embedding": _pairs,
 }
