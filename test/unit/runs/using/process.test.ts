@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { UserError } from "../../../../src/base/errors.ts";
-import { askCheckpoint, type UseProgram, type UseProgress } from "../../../../src/runs/using/process.ts";
+import {
+  askCheckpoint,
+  type UseProgram,
+  type UseProgress,
+  type UseRequest,
+} from "../../../../src/runs/using/process.ts";
 
 /** Programs that answer as python/use_checkpoint.py does, or do not. */
 
-const REQUEST = {
+const REQUEST: UseRequest = {
   action: "predict",
   runDir: "/run",
   checkpoint: "/run/checkpoints/step-2",
   texts: ["a\nb", "é"],
-} as const;
+};
 
 const ask = (script: string, options: Partial<UseProgram> = {}): Promise<Record<string, unknown>> =>
   askCheckpoint(REQUEST, {
