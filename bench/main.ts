@@ -5,6 +5,7 @@ import { bench as config } from "./config.ts";
 import { bench as editor } from "./editor.ts";
 import { bench as journal } from "./journal.ts";
 import { Report } from "./lib/report.ts";
+import { bench as logger } from "./logger.ts";
 import { bench as pages } from "./pages.ts";
 import { bench as store } from "./store.ts";
 import { bench as torch } from "./torch.ts";
@@ -12,6 +13,7 @@ import { bench as trainer } from "./trainer.ts";
 
 const PARTS: Record<string, (report: Report) => Promise<void>> = {
   journal,
+  logger,
   store,
   config,
   trainer,

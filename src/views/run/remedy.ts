@@ -24,7 +24,8 @@ export function remedyOf({
   const key = keyIn(cause, config);
   if (key) return { kind: "config", key };
   if (CHECK_ID.test(cause)) return { kind: "config", key: null };
-  return MEMORY.test(cause) ? { kind: "config", key: MEMORY_KEY } : null;
+  if (!MEMORY.test(cause)) return null;
+  return { kind: "config", key: config["task"] === "script" ? null : MEMORY_KEY };
 }
 
 /** The first key of the config that a text names: dotted, or alone when its name is no ordinary word. */

@@ -54,6 +54,29 @@ const saved = (run: RunFolder, step: number, f1: number): void => {
   run.events({ t: "checkpoint", timeMs: run.tick(), step, path, bytes: 10, metrics: {}, best: true });
 };
 
+test("a script of one's own is shown by what it told and what its runner found", async () => {
+  const config = { version: 1, task: "script", script: { entry: "train.py", params: { lr: 0.1 } } };
+  const run = new RunFolder(pair.root, {}, config).segment(1, 0).state("preparing").state("running");
+  run.metrics(3, { loss: 0.5, "eval/accuracy": 0.9 });
+  writeFileSync(join(run.dir, "c-3.pt"), "0123456789");
+  run.runner({ t: "checkpoint", timeMs: run.tick(), step: 3, path: "c-3.pt", bytes: 10, metrics: {}, best: false });
+  run.state(
+    "crashed",
+    "Out of memory: the kernel's out-of-memory killer ended the script with SIGKILL; take a smaller batch.",
+  );
+  expect(await viewOf(run)).toMatchObject({
+    state: "crashed",
+    task: "script",
+    model: "",
+    method: "",
+    metrics: { loss: { last: 0.5 } },
+    best: { metric: "eval/accuracy", value: 0.9, step: 3 },
+    checkpoints: [{ step: 3, path: join(run.dir, "c-3.pt"), bytes: 10, tags: ["last"], present: true }],
+    plan: { learningRate: null, scheduler: null, warmupSteps: null },
+    remedy: { kind: "config", key: null },
+  });
+});
+
 describe("the state of a run", () => {
   test("carries plan, progress and speed as trainer and config have them", async () => {
     const run = started();
