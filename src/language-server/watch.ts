@@ -64,7 +64,7 @@ function markOf(path: string): string {
 
 /**
  * The files and folders a document is about: of a sweep its base and what that names; of a glob its fixed part; of a model that
- * is a folder its `config.json`.
+ * is a folder its `config.json`; of a script the script.
  */
 export function pathsOf({ kind, parsed, config, baseDir }: AssistDocument): string[] {
   const base = kind === "sweep" ? baseFileOf(parsed) : undefined;
@@ -72,7 +72,7 @@ export function pathsOf({ kind, parsed, config, baseDir }: AssistDocument): stri
 }
 
 function namedIn(config: AnyResolvedConfig, baseDir: string): string[] {
-  if (isScriptConfig(config)) return [];
+  if (isScriptConfig(config)) return config.script.entry === null ? [] : [absolute(config.script.entry, baseDir)];
   const { data, model } = config;
   const named = [data.train, data.eval ?? []].flat().map((text) => text.replace(/[/\\]?[^/\\]*[*?{[].*$/, ""));
   const name = model.name_or_path;

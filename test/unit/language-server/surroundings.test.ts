@@ -62,6 +62,15 @@ describe("kinds of inlay hints", () => {
   });
 });
 
+test("a script's config is looked at again when the script comes", async () => {
+  const name = "script.finetune.yaml";
+  await server.open(name, "version: 1\ntask: script\nscript: { entry: later.mjs }\n");
+  const [missing] = of("C66", await server.diagnostics(name, (found) => of("C66", found).length > 0));
+  expect(textOf(missing!)).toMatch(/The script .*later\.mjs is not there/);
+  server.write("later.mjs", "console.log(1);\n");
+  await server.diagnostics(name, (found) => of("C66", found).length === 0);
+});
+
 test("a sweep is looked at again when its base changes, comes or goes", async () => {
   server.write("base.finetune.yaml", CONFIG);
   await server.open("over.sweep.yaml", SWEEP);
