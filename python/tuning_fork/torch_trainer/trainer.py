@@ -107,7 +107,8 @@ class RecordedTrainer(Trainer):
                 group["lr"] = self.args.learning_rate * min(1.0, step / plan.warmup)
 
     def before_update(self) -> None:
-        self._rate = self.optimizer.param_groups[0]["lr"]
+        if self.optimizer is not None:
+            self._rate = self.optimizer.param_groups[0]["lr"]
 
     def end_step(self) -> None:
         """Decides what is due after the step that has just been done; `after_step` does it."""

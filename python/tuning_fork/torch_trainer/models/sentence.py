@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers.utils import cached_file
+from transformers.utils.hub import cached_file
 
 from tuning_fork.errors import UserError
 from tuning_fork.torch_trainer.models.extend import extend
