@@ -72,7 +72,11 @@ def drawn(rng, classes, rows, accuracy, among):
 def words(rng, topics):
     """Texts of two or three topics with shared words, as a bag-of-words classifier sees them."""
     shared = ["the", "Meeting", "is", "on", "monday", "über", "please", "a1", "re_id"]
-    own = [["free", "offer", "win", "CASH", "click"], ["patch", "kernel", "build", "Linux", "list"], ["bread", "salt", "Oven"]]
+    own = [
+        ["free", "offer", "win", "CASH", "click"],
+        ["patch", "kernel", "build", "Linux", "list"],
+        ["bread", "salt", "Oven"],
+    ]
     rows = []
     for index in range(60):
         label = index % topics
@@ -104,7 +108,11 @@ def main():
     ]
     bags = [words(rng, 2), words(rng, 3)]
     areas = []
-    for name, classes, rows, decimals in [("two classes", 2, 60, 3), ("two, with ties", 2, 60, 1), ("four, with ties", 4, 90, 1)]:
+    for name, classes, rows, decimals in [
+        ("two classes", 2, 60, 3),
+        ("two, with ties", 2, 60, 1),
+        ("four, with ties", 4, 90, 1),
+    ]:
         truth = [row % classes for row in range(rows)]
         areas.append(area(name, truth, shares(rng, truth, classes, decimals)))
     areas.append(area("all right", [0, 1, 1], [[0.9, 0.1], [0.4, 0.6], [0.45, 0.55]]))

@@ -66,7 +66,9 @@ def package_that_lacks_a_name(bench):
     return bench.raises(load)
 
 
-@MACHINE.case("package-broken", "native of ", "cannot be loaded: ", "undefined symbol", "Create an environment for this config")
+@MACHINE.case(
+    "package-broken", "native of ", "cannot be loaded: ", "undefined symbol", "Create an environment for this config"
+)
 def package_of_another_build(bench):
     """A library that lacks a symbol, as one does that was built for another version of torch."""
 

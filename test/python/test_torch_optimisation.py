@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from support import runs
 
 RATE = 1e-3

@@ -52,7 +52,6 @@ DEFAULTS: dict[str, Any] = {
         "modules_to_save": "auto",
         "use_dora": False,
         "use_rslora": False,
-        "use_rslora": False,
         "bits": 4,
         "freeze": "backbone",
         "teacher": None,
