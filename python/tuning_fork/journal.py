@@ -99,11 +99,11 @@ class Journal:
         """Values at an optimizer step, counted from 1. What is no number is left out, and told once by name."""
         try:
             numbers = dict(values)
-            if not _NUMBERS.issuperset(map(type, numbers.values())):
+            if not _are_plain(numbers):
                 numbers = self._numbers(values)
             if step.__class__ is not int:
                 step = int(step)
-            self._give((time.time(), step, numbers), False)
+            self._give((time.time(), step, numbers))
         except Exception as error:  # no mapping, or no number as step
             self._refuse(f"Metrics were left out: {error}.")
 
@@ -121,16 +121,10 @@ class Journal:
         self.write("progress", step=step, total=total, epoch=epoch, **speed)
 
     def checkpoint(
-        self,
-        step: int,
-        path: str,
-        bytes: int = 0,
-        metrics: Mapping[str, float] | None = None,
-        best: bool = False,
+        self, step: int, path: str, bytes: int = 0, metrics: Mapping[str, float] | None = None, best: bool = False
     ) -> None:
         """A checkpoint was saved wholly. `path` is relative to the run's folder, or absolute."""
-        numbers = self._numbers(metrics or {})
-        self.write("checkpoint", step=step, path=path, bytes=bytes, metrics=numbers, best=best)
+        self.write("checkpoint", step=step, path=path, bytes=bytes, metrics=self._numbers(metrics or {}), best=best)
 
     def table(self, name: str, step: int, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Sample predictions, a confusion matrix, a report: `rows` has a cell for each of `columns`."""
@@ -167,7 +161,7 @@ class Journal:
             self._thread.join(_FLUSH_TIMEOUT_S)
         self._file.close()
 
-    def _give(self, record: _Record, urgent: bool) -> None:
+    def _give(self, record: _Record, urgent: bool = False) -> None:
         size = _size(record)
         if self._closed or (self._given - self._written + size > _HELD_LIMIT_BYTES and not self._wait_for_room()):
             return self._lose()
@@ -271,8 +265,15 @@ class Journal:
         self._given = self._written = self._lost = self._told_lost = 0
 
 
-def _size(record: _Record) -> int:
-    """About the memory a record takes, bytes."""
+def _are_plain(values: dict[str, float]) -> bool:
+    """Whether all are Python's own numbers, in a third of the time of asking each: their sum is none if one is not."""
+    try:
+        return type(sum(values.values())) in _NUMBERS
+    except Exception:  # texts, None, a mapping inside
+        return False
+
+
+def _size(record: _Record) -> int:  # about, in memory, bytes
     return 360 + 64 * len(record[2]) if record.__class__ is tuple else 64 + len(record)
 
 
