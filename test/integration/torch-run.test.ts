@@ -48,8 +48,10 @@ const ended = async (...args: string[]): Promise<RunRecord> => {
   return workspace.json("show", "last");
 };
 const losses = async (run: string): Promise<number[]> => {
-  const { points } = await workspace.json<{ points: { value: number }[] }>("metrics", run, "train/loss");
-  return points.map(({ value }) => value);
+  const { points } = await workspace.json<{ points: [step: number, value: number][] }>("metrics", run, "train/loss");
+  const values = points.map(([, value]) => value);
+  expect(values.every(Number.isFinite)).toBe(true);
+  return values;
 };
 const environmentOf = ({ dir }: RunRecord) => readJson<EnvironmentSnapshot>(join(dir, "environment.json"))!;
 const inFolder = (path: string): string => join(workspace.folder, path);
