@@ -158,9 +158,9 @@ def disk_full_in_a_cache(bench):
     return bench.raises(lambda: OSError(28, "No space left on device", "/var/cache/x"))
 
 
-@MACHINE.case("not-permitted", "does not allow the trainer to use /root/.cache (EACCES)", "Correct the permissions")
+@MACHINE.case("not-permitted", "does not allow the trainer to use /home/ann/.cache (EACCES)", "Correct the permissions")
 def forbidden_file(bench):
-    return bench.raises(lambda: PermissionError(13, "Permission denied", "/root/.cache"))
+    return bench.raises(lambda: PermissionError(13, "Permission denied", "/home/ann/.cache"))
 
 
 @MACHINE.case("too-many-files", "no more open files", "ulimit -n")
