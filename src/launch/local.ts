@@ -10,6 +10,7 @@ import { sendCommand } from "../runner/control.ts";
 import { finaliseRun } from "../runner/finalise.ts";
 import { readHeartbeat } from "../runner/history.ts";
 import { readLock, takeLock } from "../runner/lock.ts";
+import { RUNNER } from "../runner/process-tree.ts";
 import { runFile } from "../runs/layout.ts";
 import type { LaunchPlan } from "../runs/model.ts";
 import { copyCode } from "./code-copy.ts";
@@ -61,16 +62,16 @@ export class LocalLauncher implements Launcher {
   }
 }
 
-/** Of the run's own copy of the code; of today's product only if somebody removed that copy. */
-const RUNNER = "runner.cjs";
-
 /** Starts a detached runner and waits until the run is its own; what it says meanwhile goes to `output.log`. */
 async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const plan = readJson<LaunchPlan>(runFile(runDir, "launch"));
   if (!plan)
     throw new UserError("run-incomplete", `The run's folder ${runDir} lacks its launch.json.`, { file: runDir });
   const node = nodeExecutable(env);
-  // Without a turn of the event loop before it in the ordinary case: the starter may be gone the moment after.
+  // A run that is started by another one's script is none of the other's processes.
+  const { TUNING_FORK_RUN_ID: _, ...inherited } = env;
+  // Of the run's own copy of the code; of today's product only if somebody removed that copy.
+  // Without a turn of the event loop before the start in the ordinary case: the starter may be gone the moment after.
   const own = join(plan.codeDir, RUNNER);
   const script = existsSync(own) ? own : join(await copyCode(dirname(dirname(runDir))), RUNNER);
   const output = openSync(runFile(runDir, "output"), "a");
@@ -79,7 +80,7 @@ async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEn
   try {
     child = spawn(node.path, [script, runDir, ...args], {
       cwd: runDir,
-      env: { ...env, ...node.env },
+      env: { ...inherited, ...node.env },
       detached: true,
       windowsHide: true,
       stdio: ["ignore", output, output],

@@ -5,7 +5,7 @@ import type { StopEvent } from "../journal/events.ts";
 import { runFile } from "../runs/layout.ts";
 import { readEnd } from "./history.ts";
 import { endLeftovers } from "./leftovers.ts";
-import { groupMembers, orphansOf } from "./process-group.ts";
+import { ProcessTree } from "./process-tree.ts";
 import type { Recorder } from "./recorder.ts";
 import type { TrainerExit } from "./trainer.ts";
 import { judgeEnd } from "./verdict.ts";
@@ -16,6 +16,8 @@ export interface EndedSegment {
   run: string;
   recorder: Recorder;
   trainer: ProcessIdentity | null;
+  /** Its processes, when a runner has watched them. */
+  tree?: ProcessTree;
   eventsFrom: number;
   exit: TrainerExit;
   /** The exit is on record already: its runner was killed before it could write the final state. */
@@ -31,7 +33,7 @@ export interface EndedSegment {
 /** Ends what the trainer left behind, then records its exit and the run's final state. */
 export async function concludeSegment(segment: EndedSegment): Promise<void> {
   const { runDir, recorder, exit, stop } = segment;
-  if (segment.trainer) await clearGroup(segment, segment.trainer);
+  if (segment.trainer) await clear(segment, segment.trainer);
   if (!segment.exitRecorded) recorder.write({ t: "exit", ...exit });
   const evidence = {
     end: readEnd(runDir, segment.eventsFrom),
@@ -46,17 +48,15 @@ export async function concludeSegment(segment: EndedSegment): Promise<void> {
   recorder.changeState(state, cause, state === "stopped" ? stop?.by : undefined);
 }
 
-async function clearGroup(
-  { recorder, run, stop, exit, exitRecorded }: EndedSegment,
+async function clear(
+  { recorder, run, stop, exit, exitRecorded, tree }: EndedSegment,
   trainer: ProcessIdentity,
 ): Promise<void> {
   if (isAlive(trainer) === "unknown") return;
-  const pgid = trainer.pid;
-  // While the runner saw the end itself, the group's number is still this trainer's; later it may be another's.
-  const members = exit.unknown || exitRecorded ? () => orphansOf(pgid, run) : () => groupMembers(pgid);
-  const survivors = await endLeftovers(pgid, members, recorder, stop?.by);
+  const evidence = exit.unknown || exitRecorded ? "unwatched" : "ended";
+  const survivors = await endLeftovers(tree ?? new ProcessTree(trainer.pid, run), evidence, recorder, stop?.by);
   if (survivors.length > 0) {
-    const message = `Processes ${survivors.join(", ")} of the trainer's group live on after SIGKILL; they wait in the kernel, for a disk or a driver.`;
+    const message = `Processes ${survivors.join(", ")} of the trainer live on after SIGKILL; they wait in the kernel, for a disk or a driver.`;
     recorder.write({ t: "alert", level: "error", code: "processes-left", message, step: null });
   }
 }

@@ -1,30 +1,30 @@
 import { statfsSync } from "node:fs";
 import { cpus, freemem, totalmem } from "node:os";
 import { sampleGpus } from "../launch/gpus.ts";
-import type { GroupMember } from "./process-group.ts";
+import type { Member } from "./process-tree.ts";
 
 interface CpuTimes {
   busyMs: number;
   totalMs: number;
 }
 
-/** Samples of the machine and of the trainer's process group, as metrics `system/…`. */
+/** Samples of the machine and of the trainer's processes, as metrics `system/…`. */
 export class Sampler {
   readonly #runDir: string;
   readonly #gpus: readonly string[] | null;
-  readonly #members: () => GroupMember[];
+  readonly #members: () => Member[];
   #machine = machineTimes();
-  #group: { cpuSeconds: number; atMs: number };
+  #processes: { cpuSeconds: number; atMs: number };
 
   /**
    * @param gpus UUIDs to sample; null = all there are.
-   * @param members the live processes of the trainer's group.
+   * @param members the live processes of the trainer.
    */
-  constructor(runDir: string, gpus: readonly string[] | null, members: () => GroupMember[]) {
+  constructor(runDir: string, gpus: readonly string[] | null, members: () => Member[]) {
     this.#runDir = runDir;
     this.#gpus = gpus;
     this.#members = members;
-    this.#group = { cpuSeconds: sum(members(), "cpuSeconds"), atMs: performance.now() };
+    this.#processes = { cpuSeconds: sum(members(), "cpuSeconds"), atMs: performance.now() };
   }
 
   /**
@@ -37,7 +37,7 @@ export class Sampler {
     const values: Record<string, number> = {
       "system/cpu": this.#machineCpu(),
       "system/memory": totalmem() - freemem(),
-      "system/process.cpu": this.#groupCpu(sum(members, "cpuSeconds")),
+      "system/process.cpu": this.#processCpu(sum(members, "cpuSeconds")),
       "system/process.memory": sum(members, "rssBytes"),
     };
     const free = diskFree(this.#runDir);
@@ -55,10 +55,10 @@ export class Sampler {
     return total > 0 ? percent((this.#machine.busyMs - before.busyMs) / total) : 0;
   }
 
-  #groupCpu(cpuSeconds: number): number {
-    const { cpuSeconds: before, atMs } = this.#group;
-    this.#group = { cpuSeconds, atMs: performance.now() };
-    const seconds = (this.#group.atMs - atMs) / 1000;
+  #processCpu(cpuSeconds: number): number {
+    const { cpuSeconds: before, atMs } = this.#processes;
+    this.#processes = { cpuSeconds, atMs: performance.now() };
+    const seconds = (this.#processes.atMs - atMs) / 1000;
     // A member that ended takes its time with it, so the sum may shrink.
     return seconds > 0 ? Math.max(0, percent((cpuSeconds - before) / seconds)) : 0;
   }
@@ -66,7 +66,7 @@ export class Sampler {
 
 const percent = (fraction: number): number => Math.round(fraction * 1000) / 10;
 
-const sum = (members: GroupMember[], key: "cpuSeconds" | "rssBytes"): number =>
+const sum = (members: Member[], key: "cpuSeconds" | "rssBytes"): number =>
   members.reduce((total, member) => total + member[key], 0);
 
 function machineTimes(): CpuTimes {

@@ -3,10 +3,10 @@ import { writeJsonAtomic } from "../base/files.ts";
 import type { StopEvent } from "../journal/events.ts";
 import { runFile } from "../runs/layout.ts";
 import type { ControlCommand } from "../runs/model.ts";
-import { groupMembers, signalGroup } from "./process-group.ts";
+import type { ProcessTree } from "./process-tree.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** How long a group may take to end after SIGTERM before SIGKILL follows, when it was asked before that. */
+/** How long a trainer may take to end after SIGTERM before SIGKILL follows, when it was asked before that. */
 export const TERM_MS = 5000;
 const FORCED_TERM_MS = 1000;
 /** SIGKILL is repeated while members come to light (a child born while its parent was being killed). */
@@ -21,12 +21,12 @@ export interface Patience {
 }
 
 /**
- * The ladder of a stop: ask the trainer → grace period → SIGTERM to its group → SIGKILL to its group. Each rung is an
+ * The ladder of a stop: ask the trainer → grace period → SIGTERM to its processes → SIGKILL to them. Each rung is an
  * event. Time moves it (`advance`); the trainer's end, verified by the supervisor, is its foot.
  */
 export class StopLadder {
   readonly #runDir: string;
-  readonly #pgid: number;
+  readonly #tree: ProcessTree;
   readonly #patience: () => Patience;
   readonly #recorder: Recorder;
   #stage: StopEvent["stage"] | undefined;
@@ -35,9 +35,9 @@ export class StopLadder {
   #forced = false;
 
   /** @param patience asked at each rung. */
-  constructor(runDir: string, pgid: number, patience: () => Patience, recorder: Recorder) {
+  constructor(runDir: string, tree: ProcessTree, patience: () => Patience, recorder: Recorder) {
     this.#runDir = runDir;
-    this.#pgid = pgid;
+    this.#tree = tree;
     this.#patience = patience;
     this.#recorder = recorder;
   }
@@ -66,12 +66,12 @@ export class StopLadder {
   advance(nowMs: number): void {
     if (this.#stage === undefined || nowMs < this.#nextMs) return;
     const signal = this.#stage === "asked" ? "SIGTERM" : "SIGKILL";
-    const pids = groupMembers(this.#pgid).map(({ pid }) => pid);
+    const pids = this.#tree.members().map(({ pid }) => pid);
     if (this.#stage !== "sigkill") {
       this.#stage = signal === "SIGTERM" ? "sigterm" : "sigkill";
       this.#recorder.write({ t: "stop", stage: this.#stage, by: this.#by, pids });
     }
-    signalGroup(this.#pgid, signal);
+    this.#tree.signal(signal);
     this.#nextMs =
       nowMs + (signal === "SIGKILL" ? KILL_AGAIN_MS : this.#forced ? FORCED_TERM_MS : this.#patience().termMs);
   }

@@ -8,7 +8,7 @@ import { ControlReader } from "./control.ts";
 import { concludeSegment } from "./conclude.ts";
 import { HEARTBEAT_EVERY_MS } from "./heartbeat.ts";
 import { oomKills } from "./oom.ts";
-import { groupMembers } from "./process-group.ts";
+import { ProcessTree } from "./process-tree.ts";
 import type { Recorder } from "./recorder.ts";
 import { Sampler } from "./sample.ts";
 import { ScriptWatch } from "./script/script-watch.ts";
@@ -34,6 +34,7 @@ export interface Watched {
 export class Supervisor {
   readonly stop: StopLadder;
   readonly #watched: Watched;
+  readonly #tree: ProcessTree;
   readonly #recorder: Recorder;
   readonly #control: ControlReader;
   readonly #activity: ActivityWatch;
@@ -45,13 +46,14 @@ export class Supervisor {
   #outputSeenMs = 0;
 
   constructor(watched: Watched, recorder: Recorder, stallMs = STALL_MS) {
-    const { runDir, plan, trainer, eventsFrom } = watched;
+    const { runDir, run, plan, trainer, eventsFrom } = watched;
     this.#watched = watched;
+    this.#tree = new ProcessTree(trainer.identity.pid, run);
     this.#recorder = recorder;
     const { script, gracePeriodMs } = plan;
     this.#script = script && new ScriptWatch(watched, script, (event) => recorder.write(event));
     const patience = () => this.#script?.patience(gracePeriodMs) ?? { graceMs: gracePeriodMs, termMs: TERM_MS };
-    this.stop = new StopLadder(runDir, trainer.identity.pid, patience, recorder);
+    this.stop = new StopLadder(runDir, this.#tree, patience, recorder);
     this.#control = new ControlReader(runDir);
     this.#activity = new ActivityWatch(performance.now(), stallMs);
     this.#events = new JournalTail(runFile(runDir, "events"), eventsFrom);
@@ -114,8 +116,8 @@ export class Supervisor {
   }
 
   async #sample(signal: AbortSignal): Promise<void> {
-    const { runDir, plan, startedMs, trainer } = this.#watched;
-    const sampler = new Sampler(runDir, plan.gpus, () => groupMembers(trainer.identity.pid));
+    const { runDir, plan, startedMs } = this.#watched;
+    const sampler = new Sampler(runDir, plan.gpus, () => this.#tree.members());
     while (!signal.aborted) {
       await delay(plan.sampleEveryMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -130,6 +132,7 @@ export class Supervisor {
     await concludeSegment({
       ...this.#watched,
       trainer: this.#watched.trainer.identity,
+      tree: this.#tree,
       recorder: this.#recorder,
       exit,
       stop: this.stop.progress,

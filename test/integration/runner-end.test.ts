@@ -50,8 +50,11 @@ describe("how a run ends", () => {
     expect(states(runDir)).toEqual(["preparing", "crashed"]);
   });
 
-  test("what the trainer leaves behind is ended too, each step on record", async () => {
-    const { runDir } = await run({ children: 2 }, "finished");
+  test.each([
+    { where: "in its group", apart: false },
+    { where: "in sessions of their own", apart: true },
+  ])("what the trainer leaves behind $where is ended too, each step on record", async ({ apart }) => {
+    const { runDir } = await run({ children: 2, apart }, "finished");
     const stops = eventsOf(runDir, "runner", "stop");
     expect(stops.map(({ stage }) => stage)).toEqual(["sigterm", "verified"]);
     expect(stops[0]?.pids).toHaveLength(2);

@@ -21,7 +21,7 @@ async function sampled(training: FakeTraining, plan: Partial<LaunchPlan>, gpus =
 }
 
 describe("samples of the machine", () => {
-  test("CPU, memory and disk, of the machine and of the trainer's group", async () => {
+  test("CPU, memory and disk, of the machine and of the trainer's processes", async () => {
     const { samples } = await sampled({ children: 1 }, {});
     expect(samples.length).toBeGreaterThan(1);
     for (const { values } of samples) {
@@ -35,6 +35,15 @@ describe("samples of the machine", () => {
     }
     // Two Node processes: the first sample may come before they are up.
     expect(Math.max(...samples.map(({ values }) => Number(values["system/process.memory"])))).toBeGreaterThan(40e6);
+  });
+
+  test("processes in sessions of their own count with the trainer", async () => {
+    const most = async (children: number): Promise<number> => {
+      const { samples } = await sampled({ children, apart: true }, {});
+      return Math.max(...samples.map(({ values }) => Number(values["system/process.memory"])));
+    };
+    // A Node process that does nothing takes 40 MB.
+    expect((await most(3)) - (await most(0))).toBeGreaterThan(3 * 25e6);
   });
 
   test("each GPU's utilisation, memory in bytes, temperature and power; what a card does not tell is absent", async () => {

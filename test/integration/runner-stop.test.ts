@@ -45,8 +45,12 @@ describe("stop", () => {
     });
   });
 
-  test("one that ignores SIGTERM is killed with all its grandchildren, and none survives", async () => {
-    const { id, runDir } = await start({ onStop: "ignore", onSigterm: "ignore", children: 3 }, { gracePeriodMs: 100 });
+  test.each([
+    { where: "in its group", apart: false },
+    { where: "in sessions of their own", apart: true },
+  ])("one that ignores SIGTERM is killed with all its grandchildren $where, and none survives", async ({ apart }) => {
+    const training = { onStop: "ignore", onSigterm: "ignore", children: 3, apart } as const;
+    const { id, runDir } = await start(training, { gracePeriodMs: 100 });
     launcher.stop(runDir, { by: "ada", force: false });
     await untilState(runDir, "stopped");
     expect(stages(runDir)).toEqual(["asked", "sigterm", "sigkill", "verified"]);

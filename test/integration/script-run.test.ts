@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/runs/model.ts";
-import { CliWorkspace } from "../support/cli.ts";
+import { CLI, CliWorkspace } from "../support/cli.ts";
 import { expectForm } from "../support/expect-schema.ts";
 import { root } from "../support/imports.ts";
 import { eventsOf, until } from "../support/processes.ts";
@@ -226,6 +226,32 @@ while True: time.sleep(0.05)
     });
     expect(checkpointsOf(stopped)).toEqual([[12, "last-12.pt", "last"]]);
   });
+});
+
+test("a run that a script starts is a run of its own, and goes on when the script has ended", async () => {
+  workspace.write(
+    "inner.py",
+    "import os, time\nwhile not os.path.exists('enough'): time.sleep(0.05)\nprint('went on')\n",
+  );
+  workspace.write(
+    "inner.finetune.yaml",
+    "version: 1\ntask: script\nrun: { name: inner }\nscript: { entry: inner.py }\n",
+  );
+  const start = `[${JSON.stringify(CLI)}, "start", "inner.finetune.yaml"]`;
+  script(
+    `import { execFileSync } from "node:child_process";\nexecFileSync(process.execPath, ${start});\n`,
+    "",
+    "outer.mjs",
+  );
+  const outer = await ended();
+  expect(outer.state).toBe("finished");
+  expect(eventsOf(outer.dir, "runner", "stop")).toEqual([]);
+  const inner = await workspace.json("show", "inner");
+  expect(inner.state).toMatch(/preparing|running/);
+  workspace.write("enough", "");
+  await workspace.run("show", "-f", "inner");
+  expect(await workspace.json("show", "inner")).toMatchObject({ state: "finished", cause: "" });
+  expect(readFileSync(join(inner.dir, "output.log"), "utf8")).toBe("went on\n");
 });
 
 describe("the end is told truly", () => {

@@ -30,7 +30,8 @@ write({
 for (let i = 0; i < (plan.children ?? 0); i++) {
   const deaf = plan.onSigterm === "ignore" ? "process.on('SIGTERM', () => {});" : "";
   const script = `${deaf} console.log("ready"); setInterval(() => {}, 1000)`;
-  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+  const options = { detached: plan.apart === true, stdio: ["ignore", "pipe", "ignore"] };
+  const child = spawn(process.execPath, ["-e", script], options);
   await new Promise((resolve) => child.stdout.once("data", resolve));
   child.stdout.destroy();
   child.unref();

@@ -17,6 +17,8 @@ export interface FakeTraining {
   onSigterm?: "ignore" | "die";
   /** Processes of its group that would outlive it; they ignore SIGTERM when it does. */
   children?: number;
+  /** Those are in sessions of their own, as the processes of PyTorch's launcher. */
+  apart?: boolean;
   /** Step after which it sends itself `signal` (default SIGKILL). */
   crashAt?: number | "start";
   signal?: NodeJS.Signals;
