@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuning_fork.data.labelled import Labelled, labelled_facts, labelled_reader
 from tuning_fork.data.labels import LabelTally, choose_labels, require_trained
-from tuning_fork.data.reader import Part, RowReader, files_of, read_part
+from tuning_fork.data.reader import Part, RowReader, files_of, read_part, split_rows
 from tuning_fork.data.split import held_out
 from tuning_fork.data.tables import Table
 from tuning_fork.data.types import ClassificationData, Example
@@ -48,8 +47,7 @@ def load_classification(
         examples = indexed(train_rows)
         classes = [example.label for example in examples]
         is_held = held_out(classes, len(labels), data["eval_fraction"], config["run"]["seed"])
-        train = list(compress(examples, [not one for one in is_held]))
-        held = list(compress(examples, is_held))
+        train, held = split_rows(examples, is_held)
     else:
         tally, evaluation = LabelTally(), Part()
         eval_rows = list(read_part(data, "eval", folder, open_reader, evaluation, on_progress))

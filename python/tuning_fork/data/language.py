@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from tuning_fork.data.chat import Message, is_share_gpt, joined_text, messages_of
 from tuning_fork.data.columns import column_for, listed_columns, usual_column, usual_for
 from tuning_fork.data.complaint import row_error, shown_path
-from tuning_fork.data.reader import RowReader, files_of, load_parts, part_facts
+from tuning_fork.data.reader import RowReader, TaskData, load_rows
 from tuning_fork.data.tables import Table
-from tuning_fork.data.types import DataFile, Row
+from tuning_fork.data.types import Row
 from tuning_fork.data.values import shown_value, trim
 from tuning_fork.errors import UserError
 
@@ -37,31 +37,14 @@ class LanguageExample:
     messages: list[Message] | None = None
 
 
-@dataclass
-class LanguageData:
-    """What a language model is trained and evaluated on."""
-
-    train: list[LanguageExample]
-    eval: list[LanguageExample]
-    # How the first file is written: `text`, `prompt-completion`, `alpaca`, `messages` or `sharegpt`.
-    shape: str
-    files: list[DataFile]
-    facts: dict[str, object]
-
-
 def load_language(
     config: ResolvedConfig, base_dir: str | Path, on_progress: Callable[[], object] = lambda: None
-) -> LanguageData:
-    """Reads all rows; the form is recognised by the columns. Raises `UserError` with file, row and advice."""
-    loaded = load_parts(config, str(base_dir), language_reader, on_progress)
-    train, evaluation = loaded.train_part, loaded.eval_part
-    return LanguageData(
-        train=loaded.train,
-        eval=loaded.eval,
-        shape=(train.reader.shape if train.reader else None) or "text",
-        files=files_of(train, evaluation),
-        facts=part_facts(config["data"], train, evaluation),
-    )
+) -> TaskData[LanguageExample]:
+    """Reads all rows; the form (`text`, `prompt-completion`, `alpaca`, `messages`, `sharegpt`) is recognised by the columns.
+
+    Raises `UserError` with file, row and advice.
+    """
+    return load_rows(config, base_dir, language_reader, on_progress)
 
 
 def language_reader(table: Table, named: Columns) -> RowReader[LanguageExample]:

@@ -12,9 +12,9 @@ from tuning_fork.data.columns import column_for, usual_column
 from tuning_fork.data.complaint import row_error
 from tuning_fork.data.labels import label_of, sort_labels
 from tuning_fork.data.language import passage_of, passage_text
-from tuning_fork.data.reader import RowReader, files_of, load_parts, part_facts
+from tuning_fork.data.reader import RowReader, TaskData, load_rows
 from tuning_fork.data.tables import Table
-from tuning_fork.data.types import DataFile, Row
+from tuning_fork.data.types import Row
 from tuning_fork.data.values import shown_value, trim
 
 if TYPE_CHECKING:
@@ -47,34 +47,23 @@ class PairExample:
 
 
 @dataclass
-class PairData:
+class PairData(TaskData[PairExample]):
     """What an embedding model is trained and evaluated on."""
 
-    train: list[PairExample]
-    eval: list[PairExample]
     kind: Kind
     # Class names, sorted; empty but for `classes`.
     labels: list[str]
-    files: list[DataFile]
-    facts: dict[str, object]
 
 
 def load_pairs(
     config: ResolvedConfig, base_dir: str | Path, on_progress: Callable[[], object] = lambda: None
 ) -> PairData:
     """Reads all rows; what they hold is told by their columns. Raises `UserError` with file, row and advice."""
-    loaded = load_parts(config, str(base_dir), pair_reader, on_progress)
-    train, evaluation = loaded.train_part, loaded.eval_part
-    kind = kind_of(loaded.train[0]) if loaded.train else "pairs"
-    found = {example.label for part in (loaded.train, loaded.eval) for example in part}
-    return PairData(
-        train=loaded.train,
-        eval=loaded.eval,
-        kind=kind,
-        labels=sort_labels(label for label in found if label is not None),
-        files=files_of(train, evaluation),
-        facts={**part_facts(config["data"], train, evaluation), "kind": kind},
-    )
+    rows = load_rows(config, base_dir, pair_reader, on_progress)
+    kind = kind_of(rows.train[0]) if rows.train else "pairs"
+    found = {example.label for part in (rows.train, rows.eval) for example in part}
+    rows.facts["kind"] = kind
+    return PairData(**vars(rows), kind=kind, labels=sort_labels(label for label in found if label is not None))
 
 
 def kind_of(example: PairExample) -> Kind:

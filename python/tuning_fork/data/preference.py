@@ -11,9 +11,9 @@ from tuning_fork.data.chat import Message, joined_text, messages_of
 from tuning_fork.data.columns import column_for, listed_columns, usual_for
 from tuning_fork.data.complaint import row_error, shown_path
 from tuning_fork.data.language import Passage, as_messages
-from tuning_fork.data.reader import RowReader, files_of, load_parts, part_facts
+from tuning_fork.data.reader import RowReader, TaskData, load_rows
 from tuning_fork.data.tables import Table
-from tuning_fork.data.types import DataFile, Row
+from tuning_fork.data.types import Row
 from tuning_fork.data.values import json_text, trim
 from tuning_fork.errors import UserError
 
@@ -32,28 +32,11 @@ class PreferenceExample:
     row: int
 
 
-@dataclass
-class PreferenceData:
-    """What preferences are learnt from."""
-
-    train: list[PreferenceExample]
-    eval: list[PreferenceExample]
-    files: list[DataFile]
-    facts: dict[str, object]
-
-
 def load_preference(
     config: ResolvedConfig, base_dir: str | Path, on_progress: Callable[[], object] = lambda: None
-) -> PreferenceData:
+) -> TaskData[PreferenceExample]:
     """Reads all rows. Raises `UserError` with file, row and advice."""
-    loaded = load_parts(config, str(base_dir), preference_reader, on_progress)
-    train, evaluation = loaded.train_part, loaded.eval_part
-    return PreferenceData(
-        train=loaded.train,
-        eval=loaded.eval,
-        files=files_of(train, evaluation),
-        facts=part_facts(config["data"], train, evaluation),
-    )
+    return load_rows(config, base_dir, preference_reader, on_progress)
 
 
 def preference_reader(table: Table, named: Columns) -> RowReader[PreferenceExample]:

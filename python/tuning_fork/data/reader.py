@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import compress
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tuning_fork.data.rows import Role, read_rows
@@ -51,13 +52,18 @@ class Part(Generic[T]):
 
 
 @dataclass
-class Loaded(Generic[T]):
-    """All examples of a task, split."""
+class TaskData(Generic[T]):
+    """What a model is trained and evaluated on."""
 
-    train: list[T] = field(default_factory=list)
-    eval: list[T] = field(default_factory=list)
-    train_part: Part[T] = field(default_factory=Part)
-    eval_part: Part[T] | None = None
+    train: list[T]
+    # Empty when nothing is held out or named.
+    eval: list[T]
+    # How the first file is written; None where there is only one way.
+    shape: str | None
+    # Training files, then evaluation files.
+    files: list[DataFile]
+    # What was found and guessed, for the run's record.
+    facts: dict[str, object]
 
 
 def read_part(
@@ -80,30 +86,36 @@ def read_part(
         yield example
 
 
-def load_parts(
+def load_rows(
     config: ResolvedConfig,
-    base_dir: str,
+    base_dir: str | Path,
     open_reader: OpenReader[T],
     on_progress: OnProgress,
-    on_train: Callable[[Part[T]], object] = lambda _part: None,
-) -> Loaded[T]:
+    on_train: Callable[[], object] = lambda: None,
+) -> TaskData[T]:
     """All examples: evaluation rows are those of `data.eval`, else drawn from the training rows by the seed.
 
     Args:
         on_train: called once the training rows are read, before those of `data.eval` are.
     """
-    data = config["data"]
-    loaded: Loaded[T] = Loaded()
-    loaded.train = list(read_part(data, "train", base_dir, open_reader, loaded.train_part, on_progress))
-    on_train(loaded.train_part)
+    data, folder = config["data"], str(base_dir)
+    part: Part[T] = Part()
+    eval_part: Part[T] | None = None
+    train = list(read_part(data, "train", folder, open_reader, part, on_progress))
+    on_train()
     if data["eval"] is not None:
-        loaded.eval_part = Part()
-        loaded.eval = list(read_part(data, "eval", base_dir, open_reader, loaded.eval_part, on_progress))
-        return loaded
-    is_held = held_out([0] * len(loaded.train), 1, data["eval_fraction"], config["run"]["seed"])
-    loaded.eval = list(compress(loaded.train, is_held))
-    loaded.train = list(compress(loaded.train, [not one for one in is_held]))
-    return loaded
+        eval_part = Part()
+        evaluation = list(read_part(data, "eval", folder, open_reader, eval_part, on_progress))
+    else:
+        is_held = held_out([0] * len(train), 1, data["eval_fraction"], config["run"]["seed"])
+        train, evaluation = split_rows(train, is_held)
+    shape = part.reader.shape if part.reader else None
+    return TaskData(train, evaluation, shape, files_of(part, eval_part), part_facts(data, part, eval_part))
+
+
+def split_rows(rows: list[T], is_held: list[bool]) -> tuple[list[T], list[T]]:
+    """Rows to train on, and those that are held out."""
+    return list(compress(rows, [not one for one in is_held])), list(compress(rows, is_held))
 
 
 def files_of(train: Part[T], evaluation: Part[T] | None) -> list[DataFile]:

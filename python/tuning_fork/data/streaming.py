@@ -18,6 +18,7 @@ from tuning_fork.data.reader import OnProgress, OpenReader, Part, part_facts, re
 from tuning_fork.data.rows import Role
 from tuning_fork.data.tokens import NamedTokens, TokenExample, require_classes, token_labels, token_reader
 from tuning_fork.data.types import DataFile, Example
+from tuning_fork.data.values import plain_text
 from tuning_fork.errors import UserError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def stream_classification(
     named = source.data["labels"]
     tally, eval_tally = LabelTally(), LabelTally()
     source.look(lambda table, columns: labelled_reader(table, columns, tally), whole=named is None)
-    labels = choose_labels(tally, None) if named is None else [str(label) for label in named]
+    labels = choose_labels(tally, None) if named is None else [plain_text(label) for label in named]
     index_of = {label: index for index, label in enumerate(labels)}
 
     def example(row: Labelled) -> Example:
@@ -130,7 +131,7 @@ def stream_token_classification(
     if named is None:
         require_classes(tally)
     held = source.held(lambda table, columns: token_reader(table, columns, eval_tally))
-    labels = token_labels(tally, eval_tally, named)
+    labels = token_labels([tally, eval_tally], named)
     return StreamedData(
         train=Stream(
             lambda: map(

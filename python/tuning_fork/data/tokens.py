@@ -12,9 +12,9 @@ from tuning_fork.data.chat import list_in
 from tuning_fork.data.columns import column_for
 from tuning_fork.data.complaint import row_error
 from tuning_fork.data.labels import LabelTally, Seen, label_of, sort_labels, unknown_label
-from tuning_fork.data.reader import RowReader, files_of, load_parts, part_facts
+from tuning_fork.data.reader import RowReader, TaskData, load_rows
 from tuning_fork.data.tables import Table
-from tuning_fork.data.types import DataFile, Place, Row
+from tuning_fork.data.types import Place, Row
 from tuning_fork.data.values import plain_text, shown_value, trim
 from tuning_fork.errors import UserError
 
@@ -44,17 +44,13 @@ class NamedTokens:
 
 
 @dataclass
-class TokenData:
+class TokenData(TaskData[TokenExample]):
     """What a token classifier is trained and evaluated on."""
 
-    train: list[TokenExample]
-    eval: list[TokenExample]
     # Class names by index, those that only `data.eval` has included.
     labels: list[str]
     # Tokens of each class, by name, after the split: `train` and `eval`.
     class_counts: dict[str, dict[str, int]]
-    files: list[DataFile]
-    facts: dict[str, object]
 
 
 class TokenLabels:
@@ -98,21 +94,21 @@ def load_token_classification(
     def open_reader(table: Table, named: Columns) -> RowReader[NamedTokens]:
         return token_reader(table, named, tallies[-1])
 
-    def on_train(_part: object) -> None:
+    def on_train() -> None:
         require_classes(tallies[0])
         tallies.append(LabelTally())
 
-    loaded = load_parts(config, str(base_dir), open_reader, on_progress, on_train)
-    has_eval = loaded.eval_part is not None
-    labels = token_labels(tallies[0], tallies[1] if has_eval else None, config["data"]["labels"])
-    train, evaluation = ([labels.indexed(row) for row in part] for part in (loaded.train, loaded.eval))
+    rows = load_rows(config, base_dir, open_reader, on_progress, on_train)
+    labels = token_labels(tallies, config["data"]["labels"])
+    train, evaluation = ([labels.indexed(row) for row in part] for part in (rows.train, rows.eval))
     return TokenData(
-        train=train,
-        eval=evaluation,
+        train,
+        evaluation,
+        rows.shape,
+        rows.files,
+        rows.facts,
         labels=labels.names,
         class_counts={"train": _count(train, labels.names), "eval": _count(evaluation, labels.names)},
-        files=files_of(loaded.train_part, loaded.eval_part),
-        facts=part_facts(config["data"], loaded.train_part, loaded.eval_part),
     )
 
 
@@ -139,9 +135,13 @@ def token_reader(table: Table, named: Columns, tally: LabelTally) -> RowReader[N
     return RowReader({"tokens": tokens, "label": label}, [tokens, label], None, read, _is_empty)
 
 
-def token_labels(train: LabelTally, evaluation: LabelTally | None, named: Sequence[str | int] | None) -> TokenLabels:
-    """Class names of token labels: those named, else those found. Whole numbers are places in the list that is named."""
-    parts = [train] if evaluation is None else [train, evaluation]
+def token_labels(parts: Sequence[LabelTally], named: Sequence[str | int] | None) -> TokenLabels:
+    """Class names of token labels: those named, else those found. Whole numbers are places in the list that is named.
+
+    Args:
+        parts: the labels of the training rows, then those of the evaluation rows.
+    """
+    train = parts[0]
     found = list(dict.fromkeys(label for part in parts for label in part.seen))
     if not named:
         return TokenLabels(sort_labels(found), are_ids=False)

@@ -99,7 +99,7 @@ def _tokens(loaded: Loaded, file: Path, alive: Alive) -> Rows:
         return token_reader(table, named, tally)
 
     rows, part = _read(loaded, file, open_reader, alive)
-    names = token_labels(tally, None, labels)
+    names = token_labels([tally], labels)
     examples = [names.indexed(row) for row in rows]
     items, words = TokenEncoder(tokenizer, loaded.max_length, alive).encode(examples)
     padded = DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED)
