@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support import models, runs
+from support import failures, models, runs
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +98,25 @@ def start(tmp_path: Path) -> Iterator[Callable[..., runs.Started]]:
     yield begin
     for one in started:
         one.kill()
+
+
+@pytest.fixture
+def bench(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: Path,
+    tiny_gpt2: Path,
+    tiny_llama: Path,
+    train: Callable[..., runs.Recorded],
+) -> failures.Bench:
+    """Where a case of failure lays out what is broken, beside good data and models."""
+    made = failures.Bench(tmp_path, monkeypatch, tiny, tiny_gpt2, tiny_llama, train)
+    rows = "".join(f"{text},{label}\n" for text, label in failures.ROWS)
+    made.write("train.csv", f"text,label\n{rows}")
+    return made
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    """Where a run's journal will be."""
+    return tmp_path / "events.jsonl"

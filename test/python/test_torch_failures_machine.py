@@ -9,16 +9,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from support.failures import ROWS, Bench, Case, Table, expect_failure
+from support.failures import Bench, Case, Table, expect_failure
 
 MACHINE, CHECKPOINTS = Table(), Table()
-
-
-@pytest.fixture
-def bench(tmp_path, monkeypatch, tiny, tiny_gpt2, tiny_llama, train) -> Bench:
-    bench = Bench(tmp_path, monkeypatch, tiny, tiny_gpt2, tiny_llama, train)
-    bench.write("train.csv", "text,label\n" + "".join(f"{text},{label}\n" for text, label in ROWS))
-    return bench
 
 
 # ---- packages and devices; where there is no such device, the words that it is known to say ----

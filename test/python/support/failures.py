@@ -55,6 +55,12 @@ class Bench:
         evaluation = {"strategy": "no", "metrics": ["loss"], **groups.pop("eval", {})}
         return self.config(model, task="causal-lm", data=data, eval=evaluation, **groups)
 
+    def changed(self, **keys: object) -> str:
+        """A copy of the model whose config.json has other values; its name."""
+        file = self.copy(self.tiny) / "config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **keys}), "utf-8")
+        return "./model"
+
     def without(self, *packages: str) -> None:
         """Lets the import of packages fail as if they were not installed."""
         import sys
