@@ -181,8 +181,9 @@ class Checkpoint(TypedDict):
     metric_for_best_model: str
     # Save the optimizer's state, without which a run cannot be resumed exactly.
     save_optimizer: bool
-    # Where to go on from: the last checkpoint of a run of the same config in run.output_dir,
-    # nowhere, or the checkpoint in this folder.
+    # Where to go on from. auto-same-config: a resumed run from its own last checkpoint, a new run
+    # from nothing. never: the same, whatever another tool left in run.output_dir. A folder: a new
+    # run from the checkpoint in it, which it copies.
     resume: Literal["auto-same-config", "never"] | str
 
 

@@ -273,10 +273,10 @@ export const checkpoint = group("What is kept on disk.", {
   }),
   resume: key(Type.Union([Type.Enum(["auto-same-config", "never"]), Type.String({ minLength: 1 })]), {
     description:
-      "Where to go on from: the last checkpoint of a run of the same config in `run.output_dir`, nowhere, or the checkpoint in this folder.",
+      "Where to go on from. `auto-same-config`: a resumed run from its own last checkpoint, a new run from nothing. `never`: the same, whatever another tool left in `run.output_dir`. A folder: a new run from the checkpoint in it, which it copies.",
     default: "auto-same-config",
     form: "`auto-same-config`, `never`, or the folder of a checkpoint",
-    why: "Going on from another config's checkpoint would mix two runs, so that only one of the same config is taken by itself.",
+    why: "A new run takes up by itself nothing that an earlier one left, not even one of the same config: the data may have changed since, and two runs would replace each other's checkpoints.",
     aliases: ["resume_from_checkpoint", "auto_resume_from_checkpoints", "resume_from", "ckpt_path"],
   }),
 });

@@ -15,7 +15,7 @@ export const c50: Check = {
   id: "C50",
   severity: "error",
   title: "an output folder with checkpoints of another run",
-  why: "A run that goes on from another run's checkpoint has weights of another model or other data, and its oldest checkpoints are removed beside your own.",
+  why: "Two runs in one folder replace each other's checkpoints step by step, and nobody can tell afterwards which model was trained with which settings.",
   run({ config, baseDir }) {
     const written = config.run.output_dir;
     if (written === null) return [];

@@ -72,9 +72,12 @@ export const reportTo: Rule = (value, draft, key) => {
   if (others.length > 0) draft.leave(key, others, "runs are recorded here; copies go to wandb, mlflow and tensorboard");
 };
 
-export const resume: Rule = (value, draft) => {
-  if (typeof value === "string") draft.set("checkpoint.resume", value);
-  else draft.set("checkpoint.resume", value === true ? "auto-same-config" : "never");
+/** Why nothing is said here of going on from the last checkpoint. */
+export const RESUMED = "an interrupted run goes on with `tuning-fork resume`";
+
+const resume: Rule = (value, draft, key) => {
+  if (value === true) draft.leave(key, value, RESUMED);
+  else draft.set("checkpoint.resume", typeof value === "string" ? value : "never");
 };
 
 export const sharded =

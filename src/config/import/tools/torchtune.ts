@@ -1,5 +1,6 @@
 import { isMap, type PlainMap } from "../../schema/view.ts";
-import { asMap, leave, takeOver, type Draft, type Rule, type Rules } from "../draft.ts";
+import { asMap, leave, takeOver, unless, type Draft, type Rule, type Rules } from "../draft.ts";
+import { RESUMED } from "./hugging-face.ts";
 import type { Tool } from "./tool.ts";
 
 const component = (value: unknown): string => {
@@ -122,9 +123,7 @@ const rules: Rules = {
     const names: Record<string, string | undefined> = { bf16: "bf16", fp16: "fp16", fp32: "fp32" };
     draft.set("train.precision", names[String(value)]);
   },
-  resume_from_checkpoint: (value, draft) => {
-    if (value === true) draft.set("checkpoint.resume", "auto-same-config");
-  },
+  resume_from_checkpoint: unless(false, RESUMED),
   output_dir: leave("every run has a folder of its own"),
   shuffle: () => {}, // rows are shuffled each epoch
   device: leave("devices are chosen by `hardware.devices`"),

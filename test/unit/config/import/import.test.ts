@@ -65,6 +65,20 @@ describe("what single values become", () => {
     expect(key === "" ? values[group] : values[group]![key]).toEqual(value);
   });
 
+  test("going on from whatever is found is told, not written; a folder and `false` are", () => {
+    const resumed = (value: string) =>
+      importConfig(
+        `model_name_or_path: a/b\nstage: sft\nfinetuning_type: lora\nresume_from_checkpoint: ${value}\n`,
+        "/x/a.yaml",
+      );
+    expect(valuesOf(resumed("true").text)["checkpoint"]).toBeUndefined();
+    expect(resumed("true").leftOut).toMatchObject([
+      { key: "resume_from_checkpoint", why: expect.stringContaining("tuning-fork resume") },
+    ]);
+    expect(valuesOf(resumed("out/step-5").text)["checkpoint"]).toEqual({ resume: "out/step-5" });
+    expect(valuesOf(resumed("false").text)["checkpoint"]).toEqual({ resume: "never" });
+  });
+
   test("a value the schema does not take is told, not written", () => {
     const text = one("lora_r: many");
     expect(valuesOf(text)["method"]!["r"]).toBeUndefined();
