@@ -40,7 +40,7 @@ export const method = group("Which weights change, and how.", {
   modules_to_save: key(Type.Union([Type.Literal("auto"), Type.Array(Type.String())]), {
     description: "Layers trained whole beside the adapters: `auto`, or a list of module names.",
     default: "auto",
-    why: "A new classifier head must be among them, else it is random again after loading. `auto` adds it.",
+    why: "A new classifier head must be among them, and the embeddings where tokens were added, else they are random again after loading. `auto` has both.",
     aliases: ["additional_target", "lora_modules_to_save"],
   }),
   use_dora: key(Type.Boolean(), {

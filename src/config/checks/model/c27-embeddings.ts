@@ -1,6 +1,5 @@
 import { formatCount } from "../../../base/format.ts";
 import { t } from "../../../base/l10n.ts";
-import { headsOf } from "../../../models/architectures.ts";
 import { warning, type Finding } from "../../diagnostic.ts";
 import type { Fix } from "../../edit/fix.ts";
 import type { ModelFacts } from "../../facts/facts.ts";
@@ -9,7 +8,7 @@ import { code, joinWords } from "../../schema/words.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import type { Check } from "../check.ts";
 import { withModel } from "./known.ts";
-import { hasAdapters, isClassifier, lists } from "./method.ts";
+import { hasAdapters, lists } from "./method.ts";
 
 /** C27: adapters on embeddings or the output layer, and new tokens whose embeddings are not saved. */
 export const c27: Check = {
@@ -50,15 +49,14 @@ function targeted({ method: { target_modules: targets } }: ResolvedConfig): Find
   });
 }
 
+/** `auto` has them by itself. */
 function untrained(config: ResolvedConfig, facts: ModelFacts): Finding[] {
   const count = facts.tokenizer?.tokensBeyond ?? 0;
   const saved = config.method.modules_to_save;
-  const list = saved === "auto" ? [] : saved;
-  const missing = embeddingNames(config, facts).filter((name) => !lists(list, name));
-  if (count === 0 || missing.length === 0) return [];
+  if (saved === "auto" || count === 0) return [];
+  const missing = embeddingNames(config, facts).filter((name) => !lists(saved, name));
+  if (missing.length === 0) return [];
   const path = ["method", "modules_to_save"];
-  // Written out, the list no longer has what `auto` adds by itself.
-  const heads = saved === "auto" && isClassifier(config) ? (headsOf(facts.type) ?? []) : [];
   const names = joinWords(missing.map(code), "and");
   const rows = formatCount(facts.vocabulary);
   const message =
@@ -75,7 +73,7 @@ function untrained(config: ResolvedConfig, facts: ModelFacts): Finding[] {
           names,
         );
   const title = t("Add {0} to `method.modules_to_save`", names);
-  const edits = [{ kind: "set", path, value: [...list, ...heads, ...missing] } as const];
+  const edits = [{ kind: "set", path, value: [...saved, ...missing] } as const];
   return [warning("C27", path, message, { fixes: [{ title, safe: false, edits }] })];
 }
 
