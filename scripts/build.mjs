@@ -3,7 +3,18 @@
 // usage: build.mjs [--minify] [--watch] [--outdir dist] [--target linux-x64]
 // --target takes the SQLite binding of another platform, which `native.mjs --target` put into the cache.
 import { build, context } from "esbuild";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  watch,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -76,6 +87,12 @@ layPython();
 await prepareBuiltinModels({ root, dist });
 if (flags.watch) {
   await Promise.all([host, pages].map(async (options) => (await context(options)).watch()));
+  // An editor writes a file in several steps; the last of them is what counts.
+  let timer;
+  watch(join(root, "python"), { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(layPython, 100);
+  });
 } else {
   await Promise.all([build(host), build(pages)]);
   linkCommand();
@@ -108,9 +125,10 @@ function layPython() {
   const files = readdirSync(from, { recursive: true }).filter(isOurs);
   // Only what changed, for a run that is starting copies from here.
   for (const path of files.filter((path) => textOf(join(from, path)) !== textOf(join(to, path))))
-    cpSync(join(from, path), join(to, path));
+    copyFresh(join(from, path), join(to, path));
   const laid = existsSync(to) ? readdirSync(to, { recursive: true }) : [];
-  for (const path of laid.filter((path) => path.endsWith(".py") && !files.includes(path))) rmSync(join(to, path));
+  for (const path of laid.filter((path) => path.endsWith(".py") && !files.includes(path)))
+    rmSync(join(to, path), { force: true });
 }
 
 function textOf(file) {
@@ -123,10 +141,15 @@ function layIcons() {
     copyFresh(join(packageRoot("@vscode/codicons"), "dist", file), join(dist, "webview", file));
 }
 
-/** Removes first: an older binding may be mapped into a live process, and writing into it would crash that process. */
+/**
+ * Takes the place of an older file at once: another build may do the same, a run may be copying it, and a binding may be mapped
+ * into a live process, which would crash if it were written into.
+ */
 function copyFresh(from, to) {
-  rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true });
+  const draft = `${to}.${process.pid}.tmp`;
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, draft);
+  renameSync(draft, to);
 }
 
 /** `npx tuning-fork …` works in a clone: npm links only the bins of dependencies, so the project links its own. */
