@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from support import language
+from support import language, runs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracles"))
 import bare_language_model
@@ -196,7 +196,7 @@ def test_an_adapter_that_is_loaded_again_predicts_the_same(chat_files, tiny_llam
 def test_resume_equals_an_uninterrupted_run(chat_files, tiny_llama, train):
     config = language.config(tiny_llama, model={"dropout": 0.1}, train={"num_train_epochs": 3})
     whole = train(config, run="whole")
-    stopped = language.train_and_stop(train, chat_files, config, "stopped", 4)
+    stopped = runs.train_and_stop(train, chat_files, config, "stopped", 4)
     assert (stopped.end["outcome"], stopped.end["step"]) == ("stopped", 4)
     resumed = train(config, run="stopped", segment=2, resume=stopped.checkpoint(4), from_step=4)
     for metric in ("train/loss", "train/grad_norm", "train/learning_rate", "eval/loss"):
@@ -214,7 +214,7 @@ def test_a_stream_is_read_in_order_over_and_over_and_resumed_exactly(chat_files,
     config["eval"].update({"strategy": "steps", "steps": 4})
     whole = train(config, run="whole")
     assert list(whole.series("train/loss")) == list(range(1, 9))
-    stopped = language.train_and_stop(train, chat_files, config, "stopped", 5)
+    stopped = runs.train_and_stop(train, chat_files, config, "stopped", 5)
     resumed = train(config, run="stopped", segment=2, resume=stopped.checkpoint(5), from_step=5)
     assert resumed.series("train/loss") == whole.series("train/loss")
     assert resumed.series("eval/loss") == whole.series("eval/loss")

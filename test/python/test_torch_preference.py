@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from support import language
+from support import language, runs
 
 pytest.importorskip("trl")
 
@@ -162,7 +162,7 @@ def test_batch_and_accumulation_give_the_same_losses_and_gradients(pair_files, t
 def test_resume_equals_an_uninterrupted_run(pair_files, tiny_llama, train, method):
     settings = config(tiny_llama, method={"type": method}, train={"num_train_epochs": 3})
     whole = train(settings, run="whole")
-    stopped = language.train_and_stop(train, pair_files, settings, "stopped", 4)
+    stopped = runs.train_and_stop(train, pair_files, settings, "stopped", 4)
     assert (stopped.end["outcome"], stopped.end["step"]) == ("stopped", 4)
     resumed = train(settings, run="stopped", segment=2, resume=stopped.checkpoint(4), from_step=4)
     for metric in ("train/loss", "train/grad_norm", "train/learning_rate", "train/reward_margin", "eval/loss"):

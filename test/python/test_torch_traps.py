@@ -51,7 +51,7 @@ def test_trap_3_a_stop_at_an_epochs_end_adds_no_evaluation_and_resumes_exactly(t
     whole = train(settings, run="whole")
     for stop_after in (5, 8):
         name = f"stopped-{stop_after}"
-        stopped = _train_and_stop(train, tmp_path, settings, name, stop_after)
+        stopped = runs.train_and_stop(train, tmp_path, settings, name, stop_after)
         assert stopped.end["outcome"] == "stopped"
         assert stopped.end["step"] == stop_after
         assert not stopped.series("eval/loss")
@@ -61,26 +61,6 @@ def test_trap_3_a_stop_at_an_epochs_end_adds_no_evaluation_and_resumes_exactly(t
         assert resumed.end["outcome"] == "finished"
         for metric in ("train/loss", "train/grad_norm", "train/learning_rate", "eval/loss"):
             assert resumed.series(metric) == whole.series(metric), metric
-
-
-def _train_and_stop(train, tmp_path, settings, name, after):
-    """Asks for a stop as soon as a step is on record."""
-    from tuning_fork.torch_trainer.recorder import Recorder
-
-    folder = runs.make_folder(tmp_path, settings, name)
-    original = Recorder.metrics
-
-    def metrics(self, step, values):
-        original(self, step, values)
-        if step == after and "train/loss" in values:
-            (folder / "stop-requested").write_text("{}", "utf-8")
-
-    Recorder.metrics = metrics
-    try:
-        return train(settings, run=name)
-    finally:
-        Recorder.metrics = original
-        (folder / "stop-requested").unlink(missing_ok=True)
 
 
 def test_trap_4_frozen_layers_have_no_dropout(tmp_path, tiny, mail_files, train):

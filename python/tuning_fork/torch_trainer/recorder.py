@@ -46,8 +46,8 @@ class Recorder:
             facts=dict(facts),
         )
         rows, evaluated = facts.get("trainRows"), facts.get("evalRows")
-        on = facts.get("device", "cpu")
-        _say(f"Training on {rows} rows, evaluating on {evaluated}: {total} steps on {on}.")
+        source = "a stream" if rows is None else f"{rows} rows"
+        _say(f"Training on {source}, evaluating on {evaluated}: {total} steps on {facts.get('device', 'cpu')}.")
 
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
         if self._journal is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,25 +78,3 @@ def mean_loss(model: Any, rows: Sequence[Any]) -> float:
         total += torch.nn.functional.cross_entropy(logits[at], labels[1:][at], reduction="sum").item()
         count += int(at.sum())
     return total / count
-
-
-def train_and_stop(
-    train: Callable[..., runs.Recorded], base: Path, resolved: dict[str, Any], name: str, after: int
-) -> runs.Recorded:
-    """Asks for a stop as soon as a step is on record."""
-    from tuning_fork.torch_trainer.recorder import Recorder
-
-    folder = runs.make_folder(base, resolved, name)
-    original = Recorder.metrics
-
-    def metrics(self: Any, step: int, values: Any) -> None:
-        original(self, step, values)
-        if step == after and "train/loss" in values:
-            (folder / "stop-requested").write_text("{}", "utf-8")
-
-    Recorder.metrics = metrics
-    try:
-        return train(resolved, run=name)
-    finally:
-        Recorder.metrics = original
-        (folder / "stop-requested").unlink(missing_ok=True)

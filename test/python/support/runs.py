@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -183,6 +183,28 @@ def train_here(
     if (code != 0) != fails:
         raise AssertionError(f"the trainer ended with {code}: {recorded.of('end')}")
     return recorded
+
+
+def train_and_stop(
+    train: Callable[..., Recorded], base: Path, resolved: dict[str, Any], name: str, after: int
+) -> Recorded:
+    """Asks for a stop as soon as a step is on record."""
+    from tuning_fork.torch_trainer.recorder import Recorder
+
+    folder = make_folder(base, resolved, name)
+    original = Recorder.metrics
+
+    def metrics(self: Any, step: int, values: Any) -> None:
+        original(self, step, values)
+        if step == after and "train/loss" in values:
+            (folder / "stop-requested").write_text("{}", "utf-8")
+
+    Recorder.metrics = metrics
+    try:
+        return train(resolved, run=name)
+    finally:
+        Recorder.metrics = original
+        (folder / "stop-requested").unlink(missing_ok=True)
 
 
 class Started(Recorded):

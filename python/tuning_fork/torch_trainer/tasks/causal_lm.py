@@ -8,10 +8,6 @@ from typing import Any
 from tuning_fork.data.language import LanguageExample, load_language
 from tuning_fork.data.streaming import stream_language
 from tuning_fork.metrics.tables import Table
-from tuning_fork.torch_trainer.models.build import build_model
-from tuning_fork.torch_trainer.models.locate import locate_model
-from tuning_fork.torch_trainer.models.positions import text_limit
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Prepared, Setup
 from tuning_fork.torch_trainer.tasks.language.encode import EncodedRow, LanguageEncoder
 from tuning_fork.torch_trainer.tasks.language.evaluation import LanguageEvaluation
@@ -19,6 +15,8 @@ from tuning_fork.torch_trainer.tasks.language.loss import language_loss
 from tuning_fork.torch_trainer.tasks.language.packing import LanguageCollator, PackedRows, require_separation
 from tuning_fork.torch_trainer.tasks.language.rows import EncodedStream, encode_rows
 from tuning_fork.torch_trainer.tasks.language.samples import choose_questions, generate, samples_table
+from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
+from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS
 
 # Weights are in pieces on several devices there, and no process has a model to write texts with.
 NO_SAMPLES = ("fsdp", "deepspeed")
@@ -40,20 +38,12 @@ def prepare(setup: Setup) -> Prepared:
     config = setup.config
     setup.enter("loading data")
     source = _read(setup)
-    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
-    setup.enter("loading the tokenizer")
-    tokenizer = load_tokenizer(config, place)
-    limit = text_limit(config, place)
+    place, tokenizer, limit = tokenizer_for(setup)
     encoder = LanguageEncoder(config, tokenizer, limit, source.shape)
-    setup.enter("tokenising")
     train, train_rows, facts = _training_rows(setup, encoder, source, limit)
     evaluated = encode_rows(setup, encoder, source.eval, "evaluation")
     questions = choose_questions(encoder, source.eval, limit)
-    setup.enter("loading the model")
-    setup.seed()
-    built = build_model(config, place, labels=None, tokenizer=tokenizer, device=setup.device)
-    for note in built.notes:
-        setup.alert("info", "model-note", note)
+    built = seeded_model(setup, place, tokenizer)
     packs = config["data"]["packing"]
     if packs:
         require_separation(built.model)
@@ -85,8 +75,7 @@ def prepare(setup: Setup) -> Prepared:
             **source.facts,
             **built.facts,
         },
-        # Each process reads the stream and takes its share: rows differ in length and cannot be handed round.
-        arguments_extra={"accelerator_config": {"dispatch_batches": False}} if train_rows is None else {},
+        arguments_extra=STREAM_ARGUMENTS if train_rows is None else {},
     )
 
 

@@ -18,9 +18,6 @@ from tuning_fork.errors import UserError
 from tuning_fork.metrics.embedding import ClassTotals, PairTotals
 from tuning_fork.metrics.names import choose_metrics
 from tuning_fork.metrics.pair_tables import partner_table, score_table
-from tuning_fork.torch_trainer.models.build import build_model
-from tuning_fork.torch_trainer.models.locate import locate_model
-from tuning_fork.torch_trainer.models.positions import text_limit
 from tuning_fork.torch_trainer.models.sentence import (
     VECTORS,
     choose_pooling,
@@ -28,7 +25,6 @@ from tuning_fork.torch_trainer.models.sentence import (
     read_sentence_modules,
     write_sentence_files,
 )
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.plan import AUTO_BATCH
 from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
 from tuning_fork.torch_trainer.tasks.contrastive import (
@@ -41,6 +37,7 @@ from tuning_fork.torch_trainer.tasks.contrastive import (
     same_class,
 )
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
+from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
 from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
 
 if TYPE_CHECKING:
@@ -78,7 +75,7 @@ def prepare(setup: Setup) -> Prepared:
     _require_rows_to_compare(data, kind, batch)
     if data.eval and config["eval"]["strategy"] != "no":
         _require_measured(config, kind)
-    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
+    place, tokenizer, length = tokenizer_for(setup)
     modules = read_sentence_modules(place)
     pooling = choose_pooling(config, place, modules)
     if modules.others:
@@ -87,19 +84,11 @@ def prepare(setup: Setup) -> Prepared:
             "layers-left-out",
             f"{place.shown} has further layers after pooling ({', '.join(modules.others)}); they are left out, and not saved.",
         )
-    setup.enter("loading the tokenizer")
-    tokenizer = load_tokenizer(config, place)
-    setup.enter("tokenising")
-    length = text_limit(config, place)
     encode = partial(encode_pairs, tokenizer, kind, length, setup.alive)
     train: Any = encode(data.train) if isinstance(data, PairData) else StreamedRows(data.train, encode)
     train_rows = len(train) if isinstance(train, list) else None
     evaluated = encode(data.eval)
-    setup.enter("loading the model")
-    setup.seed()
-    built = build_model(config, place, labels=None, tokenizer=tokenizer, device=setup.device)
-    for note in built.notes:
-        setup.alert("info", "model-note", note)
+    built = seeded_model(setup, place, tokenizer)
     inner = built.model.get_base_model() if hasattr(built.model, "get_base_model") else built.model
     give_vectors(inner, pooling)
     losses, loss_name = LOSSES[kind]

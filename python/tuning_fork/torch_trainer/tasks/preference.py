@@ -11,14 +11,12 @@ from packaging.version import Version
 from tuning_fork.data.preference import PreferenceExample, load_preference
 from tuning_fork.data.streaming import stream_preference
 from tuning_fork.errors import UserError
-from tuning_fork.torch_trainer.models.build import build_model
 from tuning_fork.torch_trainer.models.loading import require_package
-from tuning_fork.torch_trainer.models.locate import locate_model
-from tuning_fork.torch_trainer.models.positions import text_limit
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Prepared, Setup
 from tuning_fork.torch_trainer.tasks.dpo.encode import PairEncoder
 from tuning_fork.torch_trainer.tasks.dpo.evaluation import PreferenceEvaluation
+from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
+from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS
 
 # How dear it is to depart from the reference model: TRL's default, and the paper's for most of its figures.
 BETA = 0.1
@@ -44,18 +42,11 @@ def prepare(setup: Setup) -> Prepared:
     data: Any = (stream_preference if config["data"]["streaming"] else load_preference)(
         config, setup.base_dir, setup.alive
     )
-    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
-    setup.enter("loading the tokenizer")
-    tokenizer = load_tokenizer(config, place)
-    setup.enter("tokenising")
-    encoder = PairEncoder(config, tokenizer, text_limit(config, place))
+    place, tokenizer, limit = tokenizer_for(setup)
+    encoder = PairEncoder(config, tokenizer, limit)
     train, train_rows = _training_pairs(setup, encoder, data.train)
     evaluated, kept = _encoded(setup, encoder, data.eval, "evaluation")
-    setup.enter("loading the model")
-    setup.seed()
-    built = build_model(config, place, labels=None, tokenizer=tokenizer, device=setup.device)
-    for note in built.notes:
-        setup.alert("info", "model-note", note)
+    built = seeded_model(setup, place, tokenizer)
 
     # Seconds of imports, and only here.
     from trl.trainer.dpo_config import DPOConfig
@@ -96,7 +87,7 @@ def prepare(setup: Setup) -> Prepared:
             "disable_dropout": True,
             # `build_model` has turned it on where it is wanted.
             "gradient_checkpointing": False,
-            **({"accelerator_config": {"dispatch_batches": False}} if train_rows is None else {}),
+            **(STREAM_ARGUMENTS if train_rows is None else {}),
         },
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,41 +12,33 @@ from torch.nn.functional import cross_entropy
 from transformers import DataCollatorWithPadding
 
 from tuning_fork.data import load_classification
+from tuning_fork.data.streaming import StreamedData, stream_classification
+from tuning_fork.data.types import ClassificationData, Example
 from tuning_fork.metrics.baselines import classification_baselines
 from tuning_fork.metrics.classification import judge_classification
 from tuning_fork.metrics.tables import classification_tables
-from tuning_fork.torch_trainer.models.build import build_model
-from tuning_fork.torch_trainer.models.locate import locate_model
-from tuning_fork.torch_trainer.models.positions import text_limit
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
+from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
+from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
 
 
 def prepare(setup: Setup) -> Prepared:
     """Reads rows, tokenises them, and makes the model."""
     config = setup.config
     setup.enter("loading data")
-    data = load_classification(config, setup.base_dir, setup.alive)
-    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
-    setup.enter("loading the tokenizer")
-    tokenizer = load_tokenizer(config, place)
-    setup.enter("tokenising")
-    length = text_limit(config, place)
-    train, evaluated = (
-        [
-            {**row, "labels": example.label}
-            for row, example in zip(
-                encode_texts(tokenizer, [one.text for one in part], length, setup.alive), part, strict=True
-            )
-        ]
-        for part in (data.train, data.eval)
-    )
-    setup.enter("loading the model")
-    setup.seed()
-    built = build_model(config, place, labels=data.labels, tokenizer=tokenizer, device=setup.device)
-    for note in built.notes:
-        setup.alert("info", "model-note", note)
+    load = stream_classification if config["data"]["streaming"] else load_classification
+    data: ClassificationData | StreamedData[Example] = load(config, setup.base_dir, setup.alive)
+    place, tokenizer, limit = tokenizer_for(setup)
+    encode = partial(encode_labelled, tokenizer, limit, setup.alive)
+    evaluated = encode(data.eval)
+    train: Any
+    if isinstance(data, ClassificationData):
+        train = encode(data.train)
+        facts: dict[str, object] = {"trainRows": len(train), "classCounts": data.class_counts}
+    else:
+        train, facts = StreamedRows(data.train, encode), {"trainRows": None}
+    built = seeded_model(setup, place, tokenizer, data.labels)
     return Prepared(
         model=built.model,
         tokenizer=tokenizer,
@@ -54,20 +48,35 @@ def prepare(setup: Setup) -> Prepared:
         loss=built.loss or row_mean_loss,
         model_scales_loss=False,
         evaluation=lambda: ClassificationEvaluation(data.eval, data.labels),
-        train_rows=len(train),
+        train_rows=len(train) if isinstance(train, list) else None,
         eval_rows=len(evaluated),
         labels=data.labels,
         facts={
-            "trainRows": len(train),
+            **facts,
             "evalRows": len(evaluated),
             "labels": data.labels,
-            "classCounts": data.class_counts,
             "files": data.files,
             "data": data.facts,
             **built.facts,
         },
-        baselines=lambda: classification_baselines(data.train, data.eval, data.labels),
+        baselines=lambda: _baselines(data),
+        arguments_extra={} if isinstance(train, list) else STREAM_ARGUMENTS,
     )
+
+
+def encode_labelled(
+    tokenizer: Any, max_length: int, alive: Callable[[], None], examples: Sequence[Example]
+) -> list[dict[str, Any]]:
+    """Rows as the model takes them: tokens, and the index of the class."""
+    encoded = encode_texts(tokenizer, [one.text for one in examples], max_length, alive)
+    return [{**row, "labels": one.label} for row, one in zip(encoded, examples, strict=True)]
+
+
+def _baselines(data: ClassificationData | StreamedData[Example]) -> list[tuple[str, dict[str, float]]]:
+    """Simple rules on the same rows; none for a stream, which nobody has read whole."""
+    if not isinstance(data, ClassificationData):
+        return []
+    return classification_baselines(data.train, data.eval, data.labels)
 
 
 def row_mean_loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:

@@ -16,11 +16,8 @@ from tuning_fork.metrics.tables import confusion_table, report_table
 from tuning_fork.metrics.token_baselines import token_baselines
 from tuning_fork.metrics.token_tables import JudgedTokens, token_samples_table
 from tuning_fork.metrics.tokens import TokenTotals
-from tuning_fork.torch_trainer.models.build import build_model
-from tuning_fork.torch_trainer.models.locate import locate_model
-from tuning_fork.torch_trainer.models.positions import text_limit
-from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
 from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
+from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
 from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
 from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
 
@@ -34,11 +31,8 @@ def prepare(setup: Setup) -> Prepared:
     setup.enter("loading data")
     load = stream_token_classification if config["data"]["streaming"] else load_token_classification
     data: TokenData | StreamedData[TokenExample] = load(config, setup.base_dir, setup.alive)
-    place = locate_model(config["model"]["name_or_path"], setup.base_dir)
-    setup.enter("loading the tokenizer")
-    tokenizer = load_tokenizer(config, place)
-    setup.enter("tokenising")
-    encoder = TokenEncoder(tokenizer, text_limit(config, place), setup.alive)
+    place, tokenizer, limit = tokenizer_for(setup)
+    encoder = TokenEncoder(tokenizer, limit, setup.alive)
     evaluated, eval_words = encoder.encode(data.eval)
     train: Any
     if isinstance(data, TokenData):
@@ -46,11 +40,7 @@ def prepare(setup: Setup) -> Prepared:
         facts = _train_facts(setup, data, train_words, eval_words, encoder.length)
     else:
         train, facts = StreamedRows(data.train, lambda piece: encoder.encode(piece)[0]), {"trainRows": None}
-    setup.enter("loading the model")
-    setup.seed()
-    built = build_model(config, place, labels=data.labels, tokenizer=tokenizer, device=setup.device)
-    for note in built.notes:
-        setup.alert("info", "model-note", note)
+    built = seeded_model(setup, place, tokenizer, data.labels)
     return Prepared(
         model=built.model,
         tokenizer=tokenizer,
