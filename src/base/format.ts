@@ -51,7 +51,8 @@ function nonFinite(value: number | null | undefined): string | undefined {
   return Number.isFinite(value) ? undefined : value > 0 ? "∞" : `${MINUS}∞`;
 }
 
-const SCORE = /(?:^|[/_])(?:accuracy|precision|recall|f1|auc|mrr|spearman|pearson|specificity|sensitivity)(?:_|$)/;
+const SCORE =
+  /(?:^|[/_])(?:accuracy|precision|recall|f1|auc|mrr|spearman|pearson|cosine|similarity|specificity|sensitivity|probability)(?:_|$)/;
 
 /** Whether a metric is a score between 0 and 1 by its name (`eval/f1_macro`); those are shown with four fixed decimals. */
 export const isScore = (metric: string): boolean => SCORE.test(metric);

@@ -1,7 +1,6 @@
-import { formatCount } from "../base/format.ts";
 import { t } from "../base/l10n.ts";
-import type { UseProgress } from "../runs/using/process.ts";
 import type { UseOptions } from "../runs/using/use.ts";
+import { progressText } from "../runs/using/words.ts";
 import type { Context } from "./context.ts";
 import { interruptSignal } from "./session.ts";
 import { StatusLine } from "./status-line.ts";
@@ -35,17 +34,3 @@ export async function withCheckpoint<T>(
     release();
   }
 }
-
-function progressText({ phase, done, total }: UseProgress): string {
-  const what = PHASES()[phase] ?? phase;
-  return total === 0 ? `${what}…` : t("{0}: {1} of {2}", what, formatCount(done), formatCount(total));
-}
-
-/** What the program says it does, in the person's language. */
-const PHASES = (): Record<string, string> => ({
-  "loading PyTorch": t("Loading PyTorch"),
-  "loading the model": t("Loading the model"),
-  "reading the data": t("Reading the data"),
-  evaluating: t("Evaluating"),
-  predicting: t("Predicting"),
-});
