@@ -4,6 +4,7 @@ import { sentenceOf } from "./base/errors.ts";
 import { loadLanguage } from "./base/load-language.ts";
 import type { App } from "./editor/app.ts";
 import { WorkspaceChoices } from "./editor/choices.ts";
+import { PredictionDocuments } from "./editor/commands/checkpoint/prediction-documents.ts";
 import { handlersFor } from "./editor/commands/handlers.ts";
 import { registerCommands } from "./editor/commands/register.ts";
 import { registerConfigFiles } from "./editor/config-files/index.ts";
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
   const tree = new RunsTree(app, lists);
   const walkthrough = new Walkthrough(app, lists);
   const reports = new ReportDocuments();
+  const predictions = new PredictionDocuments();
   languages = new LanguageSupport(context.extensionPath, { stores, lists });
   context.subscriptions.push(
     log,
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     walkthrough,
     languages,
     reports,
+    predictions,
     registerDropEditor(),
     new ConfigsTree(app, lists),
     new MachineTree(),
@@ -70,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): TuningForkApi {
     new Notices(app, lists),
     followNodeSetting(),
     registerConfigFiles(app, lists),
-    registerCommands(app, handlersFor({ tree, lists, walkthrough, reports, languages }), {
+    registerCommands(app, handlersFor({ tree, lists, walkthrough, reports, predictions, languages }), {
       keyed: () => tree.keyed(),
       ran: (name) => walkthrough.ran(name),
     }),

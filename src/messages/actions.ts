@@ -36,6 +36,10 @@ export const pageAction = v.variant("do", [
   v.object({ do: v.literal("diffConfig"), a: run, b: v.nullable(run) }),
   v.object({ do: v.literal("pinCheckpoint"), run, step, pinned: v.boolean() }),
   v.object({ do: v.literal("deleteCheckpoint"), run, step }),
+  /** On a file that the person chooses; what came of it is in the view's `evaluations`. */
+  v.object({ do: v.literal("evaluateCheckpoint"), run, step }),
+  /** For a text that the person writes. */
+  v.object({ do: v.literal("predictCheckpoint"), run, step }),
   v.object({ do: v.literal("revealCheckpoint"), run, step }),
   v.object({ do: v.literal("copyCheckpointPath"), run, step }),
   /** Opens a file of the workspace (or a run's) at a line, 1-based. */

@@ -34,6 +34,19 @@ export const checkpointView = v.object({
 });
 export type PageCheckpoint = v.InferOutput<typeof checkpointView>;
 
+/** What the checkpoint at a step reached on another file. */
+export const evaluationView = v.object({
+  step,
+  timeMs: v.number(),
+  /** Absolute. */
+  files: v.array(v.string()),
+  /** Records in them, and those that were judged. */
+  rows: v.number(),
+  judgedRows: v.number(),
+  metrics: v.record(v.string(), jsonNumber),
+});
+export type PageEvaluation = v.InferOutput<typeof evaluationView>;
+
 export const alertView = v.object({
   timeMs: v.number(),
   level: v.picklist(["info", "warning", "error"]),
@@ -120,6 +133,10 @@ export const runView = v.object({
   }),
   /** How many checkpoints are kept beside best and pinned ones; null = all. */
   checkpointLimit: nullable(v.number()),
+  /** Why checkpoints can be neither evaluated on a file nor asked for predictions; null when they can. */
+  notUsable: nullable(v.string()),
+  /** Evaluations of checkpoints on other files, newest first. */
+  evaluations: v.array(evaluationView),
   /**
    * The traceback (else the last lines) of the output of a failed or crashed run, without control sequences, and the log
    * line it begins at (1-based).

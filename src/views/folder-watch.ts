@@ -1,5 +1,5 @@
-import { watch, type FSWatcher } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, watch, type FSWatcher } from "node:fs";
+import { basename, join } from "node:path";
 import { RUN_FILES } from "../runs/layout.ts";
 import type { Disposable } from "./source.ts";
 
@@ -14,6 +14,8 @@ export interface Watchable {
 }
 
 const DATABASE = "runs.db";
+/** What is added to a run by others than its runner: it has to be looked at anew. */
+const BY_PEOPLE: readonly string[] = [RUN_FILES.meta, RUN_FILES.evaluations];
 
 /** Tells when something changed in a store's folders; costs nothing while nothing does. */
 export class FolderWatch implements Disposable {
@@ -21,7 +23,7 @@ export class FolderWatch implements Disposable {
   readonly #report: (error: unknown) => void;
   readonly #open = new Map<string, FSWatcher>();
 
-  /** @param changed called with a run's id when what people change about it changed, else with undefined */
+  /** @param changed called with a run's id when what people change about it or keep with it changed, else with undefined */
   constructor(changed: (touched: string | undefined) => void, report: (error: unknown) => void) {
     this.#changed = changed;
     this.#report = report;
@@ -33,8 +35,15 @@ export class FolderWatch implements Disposable {
       [store, (file) => file.startsWith(DATABASE) && this.#changed(undefined)],
       [runs, () => this.#changed(undefined)],
     ]);
-    for (const [run, folder] of shown)
-      wanted.set(folder, (file) => this.#changed(file === RUN_FILES.meta ? run : undefined));
+    for (const [run, folder] of shown) {
+      const evaluations = join(folder, RUN_FILES.evaluations);
+      const tell = (): void => this.#changed(run);
+      if (existsSync(evaluations)) wanted.set(evaluations, tell);
+      wanted.set(folder, (file) => {
+        if (file === RUN_FILES.evaluations && existsSync(evaluations)) this.#begin(evaluations, tell);
+        this.#changed(BY_PEOPLE.includes(file) ? run : undefined);
+      });
+    }
     for (const [folder, watcher] of this.#open) {
       if (wanted.has(folder)) continue;
       watcher.close();

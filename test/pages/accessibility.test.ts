@@ -37,6 +37,15 @@ describe.each(THEMES)("in the theme %s", (theme) => {
     await page.context().close();
   });
 
+  test.each(["entities", "embedded"])("checkpoints in use have none (scenario %s)", async (scenario) => {
+    const { page } = await bench.open({ page: "run", scenario, theme });
+    await page.getByRole("tab", { name: /^Checkpoints/ }).click();
+    await page.getByRole("button", { name: "Predict…" }).waitFor();
+    expect(await page.locator(".evaluations > li").count()).toBe(scenario === "entities" ? 2 : 0);
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
   test.each(TABS.compare)("the compare page's tab %s has no violation", async (tab) => {
     const { page } = await bench.open({ page: "compare", scenario: "compare", theme });
     await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startPages, type PageBench } from "../support/pages/browser.ts";
+import { seedEvaluation } from "../support/pages/seed/evaluation.ts";
 
 let bench: PageBench;
 beforeAll(async () => {
@@ -58,9 +59,11 @@ describe("a finished run", () => {
     const { id } = await runOf("finished");
     await row(page, 950).click();
     const actions = list(page).locator(".unfold button");
-    await expect.poll(() => actions.allInnerTexts()).toHaveLength(5);
+    await expect.poll(() => actions.allInnerTexts()).toHaveLength(7);
     expect((await actions.allInnerTexts()).map((text) => text.replace(/[^\w ]/g, "").trim())).toEqual([
       "Fork from here",
+      "Evaluate on a file",
+      "Predict",
       "Reveal",
       "Pin",
       "Copy path",
@@ -69,13 +72,13 @@ describe("a finished run", () => {
     expect(await list(page).locator(".unfold .details").first().innerText()).toBe(
       "epoch 2.5 · adapter 4.7 MB, optimizer 14.2 MB · complete, checked",
     );
-    await actions.nth(0).click();
-    await actions.nth(2).click();
-    await actions.nth(4).click();
+    for (const index of [0, 1, 2, 4, 6]) await actions.nth(index).click();
     await expect
       .poll(() => bench.server.actions)
       .toEqual([
         { do: "forkRun", run: id, step: 950 },
+        { do: "evaluateCheckpoint", run: id, step: 950 },
+        { do: "predictCheckpoint", run: id, step: 950 },
         { do: "pinCheckpoint", run: id, step: 950, pinned: true },
         { do: "deleteCheckpoint", run: id, step: 950 },
       ]);
@@ -278,7 +281,7 @@ describe("runs that have not finished", () => {
     expect(
       await list(later)
         .locator(".unfold")
-        .getByRole("button", { name: /Resume|Fork/ })
+        .getByRole("button", { name: /Resume|Fork|Evaluate|Predict/ })
         .count(),
     ).toBe(0);
     await row(later, 285).click();
@@ -302,6 +305,67 @@ describe("runs that have not finished", () => {
     const { page } = await bench.open({ page: "run", scenario: "preparing" });
     await page.getByRole("tab", { name: /^Checkpoints/ }).click();
     await page.getByText("No checkpoint yet.").waitFor();
+    await page.context().close();
+  });
+});
+
+describe("evaluations on other files", () => {
+  test("stand under their checkpoint, newest first, with file, rows, age and every metric", async () => {
+    const page = await open("entities");
+    const { id } = await runOf("entities");
+    const found = list(page).locator(".evaluations > li");
+    await expect.poll(() => found.count()).toBe(2);
+    expect((await found.first().innerText()).split(/\n+/)).toEqual(
+      [
+        "data/newspapers.jsonl",
+        "1,204 rows · 11m ago",
+        ["eval/loss", "0.2711", "accuracy", "0.9655", "f1_micro", "0.8459"],
+        ["precision_micro", "0.8512", "recall_micro", "0.8406"],
+      ].flat(),
+    );
+    await found.first().getByRole("button").click();
+    await expect
+      .poll(() => bench.server.actions)
+      .toMatchObject([
+        { do: "openFile", run: id, file: expect.stringMatching(/[/]data[/]newspapers\.jsonl$/) as string, line: null },
+      ]);
+    // A name that is too long is cut, and the age beside it stays whole.
+    const [pane, age] = await Promise.all([
+      list(page).locator(".unfold").boundingBox(),
+      found.last().locator(".place .details").boundingBox(),
+    ]);
+    expect(age!.x + age!.width).toBeLessThanOrEqual(pane!.x + pane!.width);
+    expect(await found.last().locator(".place .details").innerText()).toBe("1 row · 2h ago");
+    await row(page, 950).click();
+    await expect.poll(() => found.count()).toBe(0);
+    await page.context().close();
+  });
+
+  test("appear while the page is open, and remain when the checkpoint is pruned", async () => {
+    const page = await open("finished");
+    const run = await runOf("finished");
+    const found = list(page).locator(".evaluations > li");
+    for (const step of [1140, 95]) {
+      await row(page, step).click();
+      const before = await found.count();
+      const metrics = { "eval/loss": Number.NaN };
+      seedEvaluation(run, { step, file: "/data/odd.csv", rows: 3, metrics, timeMs: Date.now() });
+      await expect.poll(() => found.count(), { timeout: 10_000 }).toBe(before + 1);
+      expect(await found.first().innerText()).toMatch(/odd\.csv\s+3 rows · \ds ago\s+eval\/loss\s+NaN/);
+    }
+    await page.context().close();
+  });
+
+  test("cannot be made of a run of the embedded trainer: the actions say why", async () => {
+    const page = await open("embedded");
+    for (const name of ["Evaluate on a file…", "Predict…"]) {
+      const button = list(page).getByRole("button", { name });
+      expect(await button.getAttribute("aria-disabled")).toBe("true");
+      expect(await button.getAttribute("title")).toMatch(/^Only for PyTorch runs so far\./);
+      await button.click({ force: true });
+    }
+    await page.waitForTimeout(200);
+    expect(bench.server.actions).toEqual([]);
     await page.context().close();
   });
 });

@@ -33,6 +33,7 @@ export function checkpointActions(parts: Parts): TemplateResult {
             )
       }
     </div>
+    ${isIncomplete ? nothing : html`<div class="actions plain">${evaluate(parts)}${predict(parts)}</div>`}
     <div class="actions plain">${reveal(parts)}${pin(parts)}${copyPath(parts)}${remove(parts)}</div>
     ${
       isIncomplete && mark.folder
@@ -113,6 +114,22 @@ function plain(
     ${icon(name)}${label}
   </button>`;
 }
+
+const evaluate = ({ host, view, mark }: Parts): TemplateResult =>
+  plain(
+    "beaker",
+    t("Evaluate on a file…"),
+    () => host.act({ do: "evaluateCheckpoint", run: view.id, step: mark.step }),
+    view.notUsable ?? view.readOnly,
+  );
+
+const predict = ({ host, view, mark }: Parts): TemplateResult =>
+  plain(
+    "comment",
+    t("Predict…"),
+    () => host.act({ do: "predictCheckpoint", run: view.id, step: mark.step }),
+    view.notUsable ?? view.readOnly,
+  );
 
 const reveal = ({ host, view, mark }: Parts): TemplateResult =>
   plain("folder-opened", t("Reveal"), () => host.act({ do: "revealCheckpoint", run: view.id, step: mark.step }));

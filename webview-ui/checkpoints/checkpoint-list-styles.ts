@@ -156,6 +156,48 @@ export const checkpointListStyles = css`
   .details.warning {
     color: var(--vscode-editorWarning-foreground);
   }
+  .evaluations {
+    margin: 8px 0 0;
+    padding: 0;
+    list-style: none;
+  }
+  .evaluations > li {
+    padding: 4px 0;
+    border-top: 1px solid color-mix(in srgb, var(--vscode-foreground) 15%, transparent);
+  }
+  .evaluations .place {
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
+  }
+  .evaluations .link {
+    min-width: 0;
+    margin-left: -1px; /* its border */
+  }
+  .evaluations .place .details {
+    flex: none;
+    margin-left: auto;
+  }
+  .figures {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 12px;
+    margin: 0;
+    font-size: 11px;
+    line-height: 16px;
+  }
+  .figures > div {
+    display: flex;
+    gap: 4px;
+    white-space: nowrap;
+  }
+  .figures dt {
+    color: color-mix(in srgb, var(--vscode-foreground) 75%, var(--vscode-descriptionForeground));
+  }
+  .figures dd {
+    margin: 0;
+    font-weight: 600;
+  }
   .note {
     margin: 8px 4px;
     font-size: 11px;

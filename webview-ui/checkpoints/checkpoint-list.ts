@@ -12,6 +12,7 @@ import { rowPartStyles } from "../samples/row-parts.ts";
 import { shared } from "../shared/styles.ts";
 import { checkpointActions } from "./checkpoint-actions.ts";
 import { checkpointListStyles } from "./checkpoint-list-styles.ts";
+import { evaluationList } from "./evaluation-list.ts";
 import { metricAt, shortName, type Mark } from "./marks.ts";
 import type { TimelineChoice } from "./timeline.ts";
 
@@ -126,6 +127,7 @@ export class CheckpointList extends LitElement {
                   mark,
                   isResumePoint: isResumable(this.view) && step === this.resumeStep,
                 })}
+                ${evaluationList(this.host, this.view, step)}
               </div>
             </div>`
           : nothing

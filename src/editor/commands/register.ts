@@ -44,6 +44,10 @@ interface SpecialArguments {
   revealCheckpoint: OnCheckpoint;
   copyCheckpointPath: OnCheckpoint;
   deleteCheckpoint: OnCheckpoint;
+  /** The file is asked for where none is given. */
+  evaluateCheckpoint: [...OnCheckpoint, file?: vscode.Uri];
+  /** Texts are asked for where none are given. */
+  predictCheckpoint: [...OnCheckpoint, texts?: readonly string[]];
   refreshRuns: [];
   filterRuns: [filter?: string];
   clearFilter: [];

@@ -166,6 +166,8 @@ export const COMMANDS = {
   revealCheckpoint: { palette: false },
   copyCheckpointPath: { palette: false },
   deleteCheckpoint: { palette: false },
+  evaluateCheckpoint: { palette: false },
+  predictCheckpoint: { palette: false },
 
   refreshRuns: { icon: "$(refresh)", menus: [title("navigation@9")] },
   filterRuns: {

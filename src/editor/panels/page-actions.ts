@@ -81,6 +81,8 @@ async function act(app: PageApp, page: PageRef, action: PageAction, compare: Com
     case "deleteCheckpoint":
     case "revealCheckpoint":
     case "copyCheckpointPath":
+    case "evaluateCheckpoint":
+    case "predictCheckpoint":
       return execute(action.do, ref(action.run), action.step);
     case "openDataRow":
       return openDataRow(app, ref(action.run), action.row, action.file);

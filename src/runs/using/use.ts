@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { readJson } from "../../base/files.ts";
 import { formatCount } from "../../base/format.ts";
+import { t } from "../../base/l10n.ts";
 import type { JsonNumber } from "../../base/numbers.ts";
 import { isScriptConfig, type AnyResolvedConfig } from "../../config/types.ts";
 import { gpuVariables } from "../../runner/trainer.ts";
@@ -102,17 +103,23 @@ export async function useCheckpoint<T>(run: RunRecord, request: UseRequest, opti
 const withPython = (config: AnyResolvedConfig, python: string): AnyResolvedConfig =>
   ({ ...config, hardware: { ...config.hardware, python } }) as AnyResolvedConfig;
 
+/**
+ * Why the checkpoints of a run can be neither evaluated nor asked; null where they can.
+ *
+ * @param framework `model.framework` of the run's config; null for a script
+ */
+export function whyNotUsable(framework: string | null): string | null {
+  if (framework === "torch") return null;
+  return framework === null
+    ? t("Only the script itself can load its checkpoints.")
+    : t("Only for PyTorch runs so far. To evaluate on a file, fork this run with the file as data.eval.");
+}
+
 function requireTorch(config: AnyResolvedConfig, run: RunRecord): void {
-  if (isScriptConfig(config)) {
-    throw new UserError(
-      "checkpoint-not-usable",
-      `Run ${run.name} is a script's; only the script can load its checkpoints.`,
-    );
-  }
-  if (config.model.framework === "torch") return;
-  throw new UserError(
-    "checkpoint-not-usable",
-    `Run ${run.name} was trained by ${config.model.framework}, whose checkpoints can be evaluated and asked from a later version on.`,
-    { advice: "Name the file as data.eval in a fork of the run to evaluate on it." },
-  );
+  const framework = isScriptConfig(config) ? null : config.model.framework;
+  const why = whyNotUsable(framework);
+  if (why === null) return;
+  const problem =
+    framework === null ? `Run ${run.name} is a script's.` : `Run ${run.name} was trained by ${framework}.`;
+  throw new UserError("checkpoint-not-usable", problem, { advice: why });
 }

@@ -5,6 +5,8 @@ import { warmupSteps } from "../../config/arithmetic.ts";
 import type { RunView } from "../../messages/run-view.ts";
 import { runFile } from "../../runs/layout.ts";
 import type { LaunchPlan, RunManifest, RunRecord } from "../../runs/model.ts";
+import { whyNotUsable } from "../../runs/using/use.ts";
+import type { EvaluationReader } from "./evaluations.ts";
 import type { FailureReader } from "./failure.ts";
 import { listIn, numberOr, objectIn, setting, textOr } from "./record.ts";
 import { remedyOf } from "./remedy.ts";
@@ -19,6 +21,7 @@ export async function runView(
   store: HeadStore,
   around: RunSurroundings,
   failure: Pick<FailureReader, "read">,
+  evaluations: Pick<EvaluationReader, "read">,
 ): Promise<RunView> {
   const head = await runHead(record, store);
   const { activity } = record;
@@ -50,6 +53,8 @@ export async function runView(
     machine: machineOf(record),
     plan: planOf(record),
     checkpointLimit: numberOr(setting(record, "checkpoint", "save_total_limit")),
+    notUsable: whyNotUsable(textOr(setting(record, "model", "framework"))),
+    evaluations: await evaluations.read(),
     failure: hasFailed ? await failure.read() : null,
     remedy: hasFailed ? remedyOf({ ...record, baseDir: baseDirOf(record) }) : null,
     readOnly: around.readOnly(),

@@ -9,6 +9,7 @@ import { LivePoints } from "../live-points.ts";
 import type { Disposable, PageSource } from "../source.ts";
 import { configAnswers } from "./config-answers.ts";
 import { environmentAnswers } from "./environment-answers.ts";
+import { EvaluationReader } from "./evaluations.ts";
 import { FailureReader } from "./failure.ts";
 import { logAnswers } from "./log-answers.ts";
 import { OtherRuns } from "./others.ts";
@@ -26,6 +27,7 @@ export class RunSource implements PageSource<RunPage> {
   readonly #points: LivePoints;
   readonly #others: OtherRuns;
   readonly #failure: FailureReader;
+  readonly #evaluations: EvaluationReader;
   readonly answers: PageSource<RunPage>["answers"];
 
   constructor(home: RunsHome, live: LiveRuns, run: string, around: RunSurroundings) {
@@ -36,6 +38,7 @@ export class RunSource implements PageSource<RunPage> {
     this.#points = new LivePoints(home.store);
     this.#others = new OtherRuns(home.store);
     this.#failure = new FailureReader(home.paths.run(run));
+    this.#evaluations = new EvaluationReader(home.paths.run(run));
     const record = (): Promise<RunRecord> => this.#record();
     this.answers = {
       ...seriesAnswers(home.store),
@@ -47,7 +50,7 @@ export class RunSource implements PageSource<RunPage> {
   }
 
   async view(): Promise<RunView> {
-    return runView(await this.#record(), this.#others, this.#around, this.#failure);
+    return runView(await this.#record(), this.#others, this.#around, this.#failure, this.#evaluations);
   }
 
   gained(series: readonly Watched[]): Promise<Gained[]> {

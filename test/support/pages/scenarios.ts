@@ -236,7 +236,11 @@ export const SCENARIOS: Record<string, Scenario> = {
       name: "qwen3-4b-qlora-faq",
       state: "running",
       learning: { done: 846, msPerStep: 1210 },
-      config: { "checkpoint.metric_for_best_model": "loss", "method.type": "qlora" },
+      config: {
+        "checkpoint.metric_for_best_model": "loss",
+        "method.type": "qlora",
+        "model.name_or_path": "Qwen/Qwen3-4B",
+      },
       trainer: CHAT,
     },
     false,
@@ -246,9 +250,36 @@ export const SCENARIOS: Record<string, Scenario> = {
     {
       name: "distilbert-entities",
       learning: { gpu: false },
-      config: { "checkpoint.metric_for_best_model": "loss" },
+      config: { "checkpoint.metric_for_best_model": "loss", "model.name_or_path": "distilbert-base-cased" },
       trainer: ENTITIES,
+      evaluations: [
+        {
+          step: 1140,
+          file: "data/wikipedia-2019-with-a-name-that-is-too-long-for-its-place.jsonl",
+          rows: 1,
+          metrics: { "eval/loss": 0.3312, "eval/f1_micro": 0.8123, "eval/accuracy": 0.9561 },
+          agoMs: 9e6,
+        },
+        {
+          step: 1140,
+          file: "data/newspapers.jsonl",
+          rows: 1204,
+          metrics: {
+            "eval/loss": 0.2711,
+            "eval/accuracy": 0.9655,
+            "eval/precision_micro": 0.8512,
+            "eval/recall_micro": 0.8406,
+            "eval/f1_micro": 0.8459,
+          },
+          agoMs: 7e5,
+        },
+      ],
     },
+    false,
+  ),
+  embedded: single(
+    "the embedded trainer",
+    { name: "spam-1125-120301", learning: { gpu: false }, config: { "model.framework": "tfjs" } },
     false,
   ),
   charts: single("300 charts", {

@@ -71,6 +71,8 @@ test("a title with more input to come ends in …, others do not", () => {
     "noteRun",
     "exportRun",
     "removeRun",
+    "evaluateCheckpoint",
+    "predictCheckpoint",
   ];
   expect(asking.filter((name) => !nls[`command.${name}`]!.endsWith("…"))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { storePaths } from "../../../src/runs/layout.ts";
 import type { RunsHome } from "../../../src/runs/open.ts";
 import type { RunStore } from "../../../src/store/port.ts";
 import { LiveRuns } from "../../../src/views/live-runs.ts";
+import { seedEvaluation } from "../../support/pages/seed/evaluation.ts";
 import { RunFolder } from "../../support/run-folder.ts";
 import { storePair } from "../../support/store-pair.ts";
 
@@ -162,6 +163,25 @@ describe("while nothing is live", () => {
     run.meta({ name: "by hand" });
     await toHear(run);
     expect((await pair.store.get(run.id))?.name).toBe("by hand");
+  });
+
+  test("what another process keeps of evaluations with a shown run is heard of, the first and the next", async () => {
+    const run = finished();
+    watch([run.id]);
+    await toHear(run);
+    const evaluation = { step: 1, file: "/data/a.csv", rows: 1, metrics: {} };
+    for (const timeMs of [1, 2]) {
+      await quiet();
+      seedEvaluation(run, { ...evaluation, timeMs });
+      await toHear(run);
+    }
+    live.dispose();
+    live = new LiveRuns(home, (error) => reports.push(error));
+    watch([run.id]);
+    await toHear(run);
+    await quiet();
+    seedEvaluation(run, { ...evaluation, timeMs: 3 });
+    await toHear(run);
   });
 
   test("a run whose folder goes is heard of", async () => {

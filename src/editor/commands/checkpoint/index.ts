@@ -9,6 +9,8 @@ import type { Handlers } from "../register.ts";
 import { fork } from "../run/fork.ts";
 import { revealFolder } from "../run/open.ts";
 import { change, type Meant } from "../run/targets.ts";
+import type { PredictionDocuments } from "./prediction-documents.ts";
+import { evaluate, predict } from "./use.ts";
 
 type CheckpointCommands =
   | "forkCheckpoint"
@@ -16,10 +18,17 @@ type CheckpointCommands =
   | "unpinCheckpoint"
   | "revealCheckpoint"
   | "copyCheckpointPath"
-  | "deleteCheckpoint";
+  | "deleteCheckpoint"
+  | "evaluateCheckpoint"
+  | "predictCheckpoint";
+
+/** What commands about checkpoints work with beside the engine. */
+export interface CheckpointParts {
+  readonly predictions: PredictionDocuments;
+}
 
 /** Commands about one checkpoint of a run. */
-export const checkpointHandlers: Pick<Handlers, CheckpointCommands> = {
+export const checkpointHandlers = ({ predictions }: CheckpointParts): Pick<Handlers, CheckpointCommands> => ({
   forkCheckpoint: async (app, target, step) => {
     if (await requireTrust()) await fork(app, await meantBy(app, target), step);
   },
@@ -29,7 +38,9 @@ export const checkpointHandlers: Pick<Handlers, CheckpointCommands> = {
   copyCheckpointPath: async (app, target, step) =>
     vscode.env.clipboard.writeText(pathOf(await meantBy(app, target), step)),
   deleteCheckpoint: (app, target, step) => remove(app, target, step),
-};
+  evaluateCheckpoint: async (app, target, step, file) => evaluate(await meantBy(app, target), step, file),
+  predictCheckpoint: async (app, target, step, texts) => predict(predictions, await meantBy(app, target), step, texts),
+});
 
 const meantBy = async (app: App, ref: RunRef): Promise<Meant> => ({ ref, ...(await app.stores.get(ref)) });
 

@@ -9,6 +9,7 @@ import { randomNumbers } from "../../seeded.ts";
 import { evalValues, systemEvent, trainValues, type Learning } from "./curves.ts";
 import type { TrainerSeed } from "./trainer.ts";
 import { CHECKPOINT_BYTES, seedCheckpoint } from "./checkpoint.ts";
+import { seedEvaluation, type EvaluationSeed } from "./evaluation.ts";
 import { evalTables } from "./tables.ts";
 import { CONFIG_TEXT, resolvedConfig, ENVIRONMENT, originsOf, OUTPUT_HEAD } from "./surroundings.ts";
 
@@ -34,6 +35,8 @@ export interface SeedRun {
   extraMetrics?: string[];
   /** What another trainer or task than the usual classification records. */
   trainer?: TrainerSeed;
+  /** What checkpoints reached on other files, which are relative to the config, so long before now. */
+  evaluations?: (Omit<EvaluationSeed, "timeMs"> & { agoMs: number })[];
   /** Steps of pinned checkpoints. */
   pins?: number[];
   /** Commit of the environment; uncommitted files. */
@@ -107,6 +110,8 @@ export function seedRun(root: string, seed: SeedRun): RunFolder {
       name: "majority",
       metrics: { "eval/f1_macro": 0.0812, "eval/accuracy": 0.2547 },
     });
+  for (const { file, agoMs, ...evaluation } of seed.evaluations ?? [])
+    seedEvaluation(run, { ...evaluation, file: join(root, "..", file), timeMs: Date.now() - agoMs });
   writeOutput(run, [...OUTPUT_HEAD]);
   const first = seed.parent?.step ?? 0;
   if (seed.resumedAt) {

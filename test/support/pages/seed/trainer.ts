@@ -133,6 +133,7 @@ export const ENTITIES: TrainerSeed = {
   facts: facts({
     method: "lora",
     precision: "fp32",
+    backend: "torch 2.13.0+cpu",
     device: "cpu",
     gpu: undefined,
     cuda: undefined,

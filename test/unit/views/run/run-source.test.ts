@@ -9,6 +9,7 @@ import type { RunView } from "../../../../src/messages/run-view.ts";
 import { runFile, storePaths } from "../../../../src/runs/layout.ts";
 import { LiveRuns } from "../../../../src/views/live-runs.ts";
 import { RunSource } from "../../../../src/views/run/source.ts";
+import { seedEvaluation } from "../../../support/pages/seed/evaluation.ts";
 import { RunFolder } from "../../../support/run-folder.ts";
 import { storePair } from "../../../support/store-pair.ts";
 
@@ -258,6 +259,44 @@ describe("a failed run", () => {
   ])("its cause names where it can be put right: %s", async (cause, remedy) =>
     expect((await failedWith("", cause)).remedy).toEqual(remedy),
   );
+});
+
+describe("checkpoints in use", () => {
+  test("can be used where the PyTorch trainer made them, else the view says why not", async () => {
+    const of = async (config: Record<string, unknown>): Promise<string | null> =>
+      (await viewOf(new RunFolder(pair.root, {}, config).segment(1, 0).state("running"))).notUsable;
+    expect(await of({ task: "causal-lm", model: { framework: "torch" } })).toBeNull();
+    expect(await of({ task: "text-classification", model: { framework: "tfjs" } })).toMatch(/PyTorch.*data\.eval/);
+    expect(await of({ task: "script", script: { entry: "train.py" } })).toMatch(/script itself/);
+  });
+
+  test("what they reached on other files is listed newest first, without its tables, as soon as it is there", async () => {
+    const run = started();
+    const source = sourceOf(run);
+    await pair.store.sync();
+    const listed = async () => v.parse(runPage.view, await source.view()).evaluations;
+    expect(await listed()).toEqual([]);
+    const old = { step: 20, file: "/data/a.csv", rows: 7, metrics: { "eval/loss": 0.5 }, timeMs: 1000 };
+    seedEvaluation(run, old);
+    const { file, ...rest } = old;
+    const first = { ...rest, files: [file], judgedRows: 7 };
+    expect(await listed()).toEqual([first]);
+    seedEvaluation(run, { ...old, step: 10, timeMs: 2000 });
+    expect((await listed()).map(({ step }) => step)).toEqual([10, 20]);
+  });
+
+  test("a file among them that is none of ours is left out, and one that was removed is gone", async () => {
+    const run = started();
+    seedEvaluation(run, { step: 20, file: "/data/a.csv", rows: 7, metrics: {}, timeMs: 1000 });
+    const folder = runFile(run.dir, "evaluations");
+    for (const [name, text] of Object.entries({ a: "{", b: "[]", c: '{"version": 2, "step": 1}' }))
+      writeFileSync(join(folder, `${name}.json`), text);
+    const source = sourceOf(run);
+    await pair.store.sync();
+    expect((await source.view()).evaluations).toHaveLength(1);
+    rmSync(join(folder, "1000.json"));
+    expect((await source.view()).evaluations).toEqual([]);
+  });
 });
 
 test("a resume that cut a tail is another epoch; a plain step is not", async () => {

@@ -71,6 +71,8 @@ export function viewOf(changes: Partial<RunView> = {}): RunView {
     },
     plan: { learningRate: 2e-4, scheduler: "linear", warmupSteps: 69, maxGradNorm: 1 },
     checkpointLimit: 2,
+    notUsable: null,
+    evaluations: [],
     failure: null,
     remedy: null,
     readOnly: null,
