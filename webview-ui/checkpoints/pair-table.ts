@@ -3,19 +3,26 @@ import { html, nothing, type TemplateResult } from "lit";
 import { formatCount } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { GridColumn } from "../samples/row-grid.ts";
-import { predictionCell, shareBars } from "../samples/row-parts.ts";
-import { compareText, toCsv } from "../samples/sample-rows.ts";
+import { columnWord, predictionCell, shareBars, textTitle, wholeTexts } from "../samples/row-parts.ts";
+import { compareText, toCsv, type Samples } from "../samples/sample-rows.ts";
 import { icon } from "../shared/icon.ts";
 import type { Pair } from "./pairs.ts";
 
-export interface PairPlaces {
+/** What pairs are shown by: the columns of their tables, and who predicted. */
+export interface PairLook extends Pick<Samples, "names" | "labels"> {
+  /** The letter of a side. */
+  letterOf: (side: "a" | "b") => TemplateResult;
   /** Where the row stands, in words. */
   placeOf: (pair: Pair) => string;
   /** Opens it. */
   jump: (pair: Pair) => void;
 }
 
-export function pairColumns(places: PairPlaces): GridColumn<Pair>[] {
+export function pairColumns(look: PairLook): GridColumn<Pair>[] {
+  const { names, labels } = look;
+  // Names of classes are short; spans, other texts and what was written are not.
+  const isNarrow = labels.length > 0;
+  const width = isNarrow ? "minmax(120px, 148px)" : "minmax(100px, 1.2fr)";
   const probability = (side: "a" | "b") => (one: Pair, two: Pair) =>
     (one[side].probability ?? 0) - (two[side].probability ?? 0);
   return [
@@ -30,29 +37,29 @@ export function pairColumns(places: PairPlaces): GridColumn<Pair>[] {
     },
     {
       id: "text",
-      label: t("text"),
+      label: columnWord(names.text),
       width: "minmax(90px, 1fr)",
       compare: (one, two) => compareText(one.a.text, two.a.text),
       cell: ({ a }) => html`<span title=${a.text}>${a.text}</span>`,
     },
     {
       id: "label",
-      label: t("label"),
-      width: "minmax(48px, 64px)",
+      label: columnWord(names.label),
+      width: isNarrow ? "minmax(48px, 64px)" : "minmax(60px, 1fr)",
       compare: (one, two) => compareText(one.a.label, two.a.label),
       cell: ({ a }) => html`<span title=${a.label ?? ""}>${a.label ?? ""}</span>`,
     },
     {
       id: "a",
-      label: sideHead("A"),
-      width: "minmax(120px, 148px)",
+      label: sideHead("a", look),
+      width,
       compare: probability("a"),
       cell: ({ a }) => predictionCell(a),
     },
     {
       id: "b",
-      label: sideHead("B"),
-      width: "minmax(120px, 148px)",
+      label: sideHead("b", look),
+      width,
       compare: probability("b"),
       cell: ({ b }) => predictionCell(b),
     },
@@ -60,15 +67,15 @@ export function pairColumns(places: PairPlaces): GridColumn<Pair>[] {
       id: "go",
       label: html`<span class="hidden-text">${t("Data row")}</span>`,
       width: "22px",
-      cell: (pair) => jumpButton(pair, places),
+      cell: (pair) => jumpButton(pair, look),
     },
   ];
 }
 
-const sideHead = (letter: "A" | "B"): TemplateResult =>
-  html`<span class="letter ${letter.toLowerCase()}">${letter}</span> ${t("prediction")}`;
+const sideHead = (side: "a" | "b", { letterOf, names }: PairLook): TemplateResult =>
+  html`${letterOf(side)} ${columnWord(names.prediction)}`;
 
-function jumpButton(pair: Pair, { placeOf, jump }: PairPlaces): TemplateResult | typeof nothing {
+function jumpButton(pair: Pair, { placeOf, jump }: PairLook): TemplateResult | typeof nothing {
   if (pair.a.row === null) return nothing;
   const label = t("Open {0}", placeOf(pair));
   return html`<button
@@ -82,11 +89,20 @@ function jumpButton(pair: Pair, { placeOf, jump }: PairPlaces): TemplateResult |
   </button>`;
 }
 
-export function pairDetails(pair: Pair, { placeOf, jump }: PairPlaces): TemplateResult {
+export function pairDetails(pair: Pair, look: PairLook): TemplateResult {
+  const { names, labels, placeOf, jump } = look;
+  // What the columns of a classification show whole is not said again.
+  const long: [string | TemplateResult, string | null][] =
+    labels.length > 0
+      ? []
+      : [
+          [columnWord(names.label), pair.a.label],
+          [sideHead("a", look), pair.a.prediction],
+          [sideHead("b", look), pair.b.prediction],
+        ];
   return html`<div class="unfolded">
     <div class="text">
-      <span class="quiet title">${t("Text")}</span>
-      <p>${pair.a.text}</p>
+      ${wholeTexts([[textTitle(names.text), pair.a.text], ...long])}
       ${
         pair.a.row === null
           ? nothing

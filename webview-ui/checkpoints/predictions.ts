@@ -18,7 +18,7 @@ import type { Host } from "../shared/host.ts";
 import "../shared/skeleton.ts";
 import { shared } from "../shared/styles.ts";
 import { pairChips } from "./pair-chips.ts";
-import { pairColumns, pairDetails, pairsCsv, type PairPlaces } from "./pair-table.ts";
+import { pairColumns, pairDetails, pairsCsv, type PairLook } from "./pair-table.ts";
 import { countPairs, pairUp, passes, type Pair, type PairFilter } from "./pairs.ts";
 
 /** One side: what was stored at a step. */
@@ -129,7 +129,8 @@ export class PredictionsElement extends LitElement {
   #table(a: Samples, b: Samples): TemplateResult {
     const pairs = this.#pairsOf(a, b);
     const filter = this.#filter(pairs);
-    const shown = this.#shown(pairs, filter);
+    const look = this.#look(a);
+    const shown = this.#shown(pairs, filter, look);
     const counts = countPairs(pairs);
     return html`<div class="tools">
         ${pairChips({
@@ -148,11 +149,11 @@ export class PredictionsElement extends LitElement {
       </div>
       <tf-row-grid
         .rows=${shown}
-        .columns=${pairColumns(this.#places)}
+        .columns=${pairColumns(look)}
         .sort=${this.kept.sort ?? { column: "row", isDescending: false }}
         .open=${this.open}
         .kindOf=${({ kind }: Pair) => kind}
-        .details=${(pair: Pair) => pairDetails(pair, this.#places)}
+        .details=${(pair: Pair) => pairDetails(pair, look)}
         .label=${t("Predictions of A and B")}
         .empty=${this.#emptyWords(pairs.length, filter)}
         @grid-open=${(event: CustomEvent<string | null>) => (this.open = event.detail)}
@@ -165,8 +166,14 @@ export class PredictionsElement extends LitElement {
       </div>`;
   }
 
-  get #places(): PairPlaces {
-    return { placeOf: ({ a }) => placeOf(a, this.view.configFile), jump: (pair) => this.#jump(pair) };
+  #look({ names, labels }: Samples): PairLook {
+    return {
+      names,
+      labels,
+      letterOf: (side) => html`<span class="letter ${side}">${side.toUpperCase()}</span>`,
+      placeOf: ({ a }) => placeOf(a, this.view.configFile),
+      jump: (pair) => this.#jump(pair),
+    };
   }
 
   #jump({ a: { row, file } }: Pair): void {
@@ -185,11 +192,11 @@ export class PredictionsElement extends LitElement {
     return this.kept.filter ?? (pairs.some(({ isChanged }) => isChanged) ? "changed" : "all");
   }
 
-  #shown(pairs: readonly Pair[], filter: PairFilter): Pair[] {
+  #shown(pairs: readonly Pair[], filter: PairFilter, look: PairLook): Pair[] {
     const search = this.kept.search ?? "";
     const shown = pairs.filter((pair) => passes(pair, filter) && (matches(pair.a, search) || matches(pair.b, search)));
     const { sort } = this.kept;
-    const compare = pairColumns(this.#places).find(({ id }) => id === sort?.column)?.compare;
+    const compare = pairColumns(look).find(({ id }) => id === sort?.column)?.compare;
     if (compare) shown.sort(compare);
     return sort?.isDescending ? shown.reverse() : shown;
   }

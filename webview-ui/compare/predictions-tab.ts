@@ -4,7 +4,7 @@ import { formatCount } from "../../src/base/format.ts";
 import { t } from "../../src/base/l10n.ts";
 import type { ComparePage } from "../../src/messages/compare-page.ts";
 import { pairChips } from "../checkpoints/pair-chips.ts";
-import { pairColumns, pairDetails, type PairPlaces } from "../checkpoints/pair-table.ts";
+import { pairColumns, pairDetails, type PairLook } from "../checkpoints/pair-table.ts";
 import { countPairs, passes, type Pair, type PairFilter } from "../checkpoints/pairs.ts";
 import "../samples/row-grid.ts";
 import type { GridColumn, GridSort } from "../samples/row-grid.ts";
@@ -101,21 +101,23 @@ export class ComparePredictionsElement extends LitElement {
     </p>`;
   }
 
-  #table(pairs: Pair[], { isJudged }: Samples, other: ComparedRun): TemplateResult {
+  #table(pairs: Pair[], samples: Samples, other: ComparedRun): TemplateResult {
+    const { isJudged } = samples;
+    const look = this.#look(samples, other);
     const counts = countPairs(pairs);
     const filter = counts[this.kept.pairs] === 0 && this.kept.pairs === "changed" ? "all" : this.kept.pairs;
-    const shown = this.#shown(pairs, filter);
+    const shown = this.#shown(pairs, filter, look);
     return html`<div class="tools">
         ${pairChips({ counts, isJudged, chosen: filter, wordOf, choose: (one) => this.#keep({ pairs: one }) })}
         ${field({ icon: "search", label: t("Search text"), value: this.search, onInput: (text) => (this.search = text) })}
       </div>
       <tf-row-grid
         .rows=${shown}
-        .columns=${this.#columns(other)}
+        .columns=${baselineFirst(look)}
         .sort=${this.sort}
         .open=${this.open}
         .kindOf=${({ kind }: Pair) => kind}
-        .details=${(pair: Pair) => pairDetails({ ...pair, a: pair.b, b: pair.a }, this.#places(other))}
+        .details=${(pair: Pair) => pairDetails({ ...pair, a: pair.b, b: pair.a }, { ...look, letterOf: (side) => look.letterOf(side === "a" ? "b" : "a") })}
         .label=${t("Predictions of {0} and {1}", this.comparison.baseline.letter, other.letter)}
         .empty=${pairs.length === 0 ? t("No row was stored by both runs.") : t("No such row.")}
         @grid-open=${(event: CustomEvent<string | null>) => (this.open = event.detail)}
@@ -130,33 +132,25 @@ export class ComparePredictionsElement extends LitElement {
       </div>`;
   }
 
-  /** The baseline's column first. */
-  #columns(other: ComparedRun): GridColumn<Pair>[] {
-    const head = (run: ComparedRun): TemplateResult => html`${letterBadge(run)} ${t("prediction")}`;
-    const columns = pairColumns(this.#places(other));
-    const side = (id: "a" | "b", run: ComparedRun): GridColumn<Pair>[] =>
-      columns
-        .filter((column) => column.id === id)
-        .map((column) => ({ ...column, label: head(run), width: "minmax(124px, 180px)" }));
-    return columns.flatMap((column) => {
-      if (column.id === "a") return [...side("b", this.comparison.baseline), ...side("a", other)];
-      return column.id === "b" ? [] : [column];
-    });
-  }
-
-  #places(other: ComparedRun): PairPlaces {
-    return { placeOf: ({ a }) => placeOf(a, other.run.configFile), jump: (pair) => this.#jump(pair, other) };
+  #look({ names, labels }: Samples, other: ComparedRun): PairLook {
+    return {
+      names,
+      labels,
+      letterOf: (side) => letterBadge(side === "a" ? other : this.comparison.baseline),
+      placeOf: ({ a }) => placeOf(a, other.run.configFile),
+      jump: (pair) => this.#jump(pair, other),
+    };
   }
 
   #jump({ a: { row, file } }: Pair, { run }: ComparedRun): void {
     if (row !== null) this.host.act({ do: "openDataRow", run: run.id, row, file });
   }
 
-  #shown(pairs: readonly Pair[], filter: PairFilter): Pair[] {
+  #shown(pairs: readonly Pair[], filter: PairFilter, look: PairLook): Pair[] {
     const shown = pairs.filter(
       (pair) => passes(pair, filter) && (matches(pair.a, this.search) || matches(pair.b, this.search)),
     );
-    const compare = this.#columns(this.comparison.baseline).find(({ id }) => id === this.sort.column)?.compare;
+    const compare = pairColumns(look).find(({ id }) => id === this.sort.column)?.compare;
     if (compare) shown.sort(compare);
     return this.sort.isDescending ? shown.reverse() : shown;
   }
@@ -190,6 +184,16 @@ export class ComparePredictionsElement extends LitElement {
   #keep(part: Partial<Kept>): void {
     this.dispatchEvent(new CustomEvent("tf-keep", { detail: part }));
   }
+}
+
+/** The columns of pairs with the baseline's prediction first, and wider where the page has room. */
+function baselineFirst(look: PairLook): GridColumn<Pair>[] {
+  const columns = pairColumns(look);
+  const a = columns.findIndex(({ id }) => id === "a");
+  const sides = columns.splice(a, 2);
+  if (look.labels.length > 0) for (const side of sides) side.width = "minmax(124px, 180px)";
+  columns.splice(a, 0, ...sides.toReversed());
+  return columns;
 }
 
 function wordOf(filter: PairFilter): string {

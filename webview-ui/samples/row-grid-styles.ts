@@ -17,7 +17,8 @@ export const rowGridStyles = css`
     position: sticky;
     top: 0;
     z-index: 1;
-    min-width: max-content;
+    /* No wider than the rows, whose parts shrink as far as they may. */
+    min-width: min-content;
     background: var(--vscode-editor-background);
   }
   .head .row {

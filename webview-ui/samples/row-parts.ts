@@ -19,6 +19,32 @@ export function predictionCell({ probability, isRight, prediction }: SampleRow):
   </span>`;
 }
 
+/** A column's name in words, where it is one that our trainers write. */
+export function columnWord(name: string): string {
+  const words: Record<string, string> = {
+    text: t("text"),
+    label: t("label"),
+    prediction: t("prediction"),
+    prompt: t("prompt"),
+    reference: t("reference"),
+    generated: t("generated"),
+  };
+  return Object.hasOwn(words, name) ? words[name]! : name;
+}
+
+/** Over a whole text that was predicted for. */
+export const textTitle = (name: string): string => (name.toLowerCase() === "text" ? t("Text") : columnWord(name));
+
+/** Texts as they are, each under what it is; one that is not there is left out. */
+export const wholeTexts = (texts: readonly (readonly [title: unknown, text: string | null])[]): TemplateResult[] =>
+  texts
+    .filter(([, text]) => text !== null)
+    .map(
+      ([title, text]) =>
+        html`<span class="quiet title">${title}</span>
+          <p>${text}</p>`,
+    );
+
 const rightness = (isRight: boolean | null): TemplateResult | typeof nothing => {
   if (isRight === null) return nothing;
   return isRight

@@ -12,7 +12,7 @@ import { shared } from "../shared/styles.ts";
 import type { ConfusionCell } from "./confusion-matrix.ts";
 import "./row-grid.ts";
 import type { GridColumn, GridSort } from "./row-grid.ts";
-import { predictionCell, rowPartStyles, shareBars } from "./row-parts.ts";
+import { columnWord, predictionCell, rowPartStyles, shareBars, textTitle, wholeTexts } from "./row-parts.ts";
 import { passes, SAMPLE_FILTERS, shownRows, UNSURE_BELOW, type SampleFilter } from "./sample-filters.ts";
 import { compareText, placeOf, readSamples, toCsv, type SampleRow, type Samples } from "./sample-rows.ts";
 import { tableStyles } from "./table-styles.ts";
@@ -153,16 +153,17 @@ export class SampleTable extends LitElement {
         compare: (a, b) => (a.probability ?? 0) - (b.probability ?? 0) || compareText(a.prediction, b.prediction),
         cell: predictionCell,
       });
-    for (const { name, index } of samples.others)
+    for (const { name, index } of samples.others) {
+      const isNumber = samples.rows.every(({ cells }) => typeof cells[index] === "number");
       columns.push({
         id: `other ${index}`,
         label: name,
-        width: samples.rows.every(({ cells }) => typeof cells[index] === "number")
-          ? "minmax(48px, 72px)"
-          : "minmax(60px, 1fr)",
+        width: isNumber ? "minmax(48px, 72px)" : "minmax(60px, 1fr)",
+        isEnd: isNumber,
         compare: (a, b) => compareCells(a.cells[index], b.cells[index]),
-        cell: ({ cells }) => html`<span title=${String(cells[index] ?? "")}>${cellWord(cells[index])}</span>`,
+        cell: ({ cells }) => html`<span title=${String(cells[index] ?? "")}>${cellWord(cells[index], name)}</span>`,
       });
+    }
     columns.push({
       id: "go",
       label: html`<span class="hidden-text">${t("Data row")}</span>`,
@@ -187,30 +188,18 @@ export class SampleTable extends LitElement {
   }
 
   #details(row: SampleRow, { others, names, labels }: Samples): TemplateResult {
-    const isText = names.text.toLowerCase() === "text";
     // What the columns of a classification show whole is not said again.
-    const long =
+    const long: [string, string | null][] =
       labels.length > 0
         ? []
-        : ([
-            [names.label, row.label],
-            [names.prediction, row.prediction],
-          ] as const);
+        : [
+            [columnWord(names.label), row.label],
+            [columnWord(names.prediction), row.prediction],
+          ];
+    const rest = others.map(({ name, index }): [string, string] => [name, cellWord(row.cells[index], name)]);
     return html`<div class="unfolded">
       <div class="text">
-        <span class="quiet title">${isText ? t("Text") : columnWord(names.text)}</span>
-        <p>${row.text}</p>
-        ${long.map(([name, value]) =>
-          value === null
-            ? nothing
-            : html`<span class="quiet title">${columnWord(name)}</span>
-                <p>${value}</p>`,
-        )}
-        ${others.map(
-          ({ name, index }) =>
-            html`<span class="quiet title">${name}</span>
-              <p>${String(row.cells[index] ?? "")}</p>`,
-        )}
+        ${wholeTexts([[textTitle(names.text), row.text], ...long, ...rest])}
         ${
           row.row === null
             ? nothing
@@ -254,22 +243,9 @@ export class SampleTable extends LitElement {
 
 type Cell = SampleRow["cells"][number] | undefined;
 
-function cellWord(cell: Cell): string {
+function cellWord(cell: Cell, name: string): string {
   if (typeof cell !== "number") return String(cell ?? "");
-  return Number.isInteger(cell) ? formatCount(cell) : formatMetric(cell);
-}
-
-/** A column's name in words, where it is one that our trainers write. */
-function columnWord(name: string): string {
-  const words: Record<string, string> = {
-    text: t("text"),
-    label: t("label"),
-    prediction: t("prediction"),
-    prompt: t("prompt"),
-    reference: t("reference"),
-    generated: t("generated"),
-  };
-  return Object.hasOwn(words, name) ? words[name]! : name;
+  return Number.isInteger(cell) ? formatCount(cell) : formatMetric(cell, name);
 }
 
 const compareCells = (a: Cell, b: Cell): number =>

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { formatCount } from "../../../base/format.ts";
 import { EXTENSIONS } from "../../../data/locations.ts";
