@@ -84,6 +84,15 @@ const series = (dir: string, name: string): [number, number][] => {
   return [...new Map(points)].toSorted(([a], [b]) => a - b);
 };
 
+/** Metrics from the beginning of a segment on. */
+const stepsOf = (segment: number) => {
+  const begin = eventsOf(run, "events", "journal")[segment - 1];
+  return begin ? eventsOf(run, "events", "metrics").filter(({ timeMs }) => timeMs > begin.timeMs) : [];
+};
+/** Waits until a segment has made some steps. */
+const someSteps = (segment: number): Promise<unknown> =>
+  until(`steps of segment ${segment}`, () => stepsOf(segment).length > 5, PATIENCE_MS);
+
 test("a run goes on when what started it dies", async () => {
   const { runs, run: folderOf } = storePaths(join(workspace.folder, ".tuning-fork"));
   const before = readdirSync(runs);
@@ -110,16 +119,14 @@ test("killed, it is crashed; resumed, it goes on from its last checkpoint", asyn
 });
 
 test("SIGTERM to the trainer saves at the last finished step and adds no evaluation", async () => {
-  const second = await until("the second segment", () => eventsOf(run, "events", "journal")[1], PATIENCE_MS);
-  const later = () => eventsOf(run, "events", "metrics").filter(({ timeMs }) => timeMs > second.timeMs);
-  await until("steps of the second segment", () => later().length > 5, PATIENCE_MS);
+  await someSteps(2);
   process.kill(await trainerPid(run), "SIGTERM");
   await untilState(run, "stopped");
   const end = lastEnd(run)!;
   expect(end).toMatchObject({ outcome: "stopped" });
   expect(saved(run)).toContain(`step-${end.step}`);
   // The killed segment had come further; what this one trained last is what it saved.
-  expect(later().at(-1)).toMatchObject({ step: end.step, values: { "train/loss": expect.any(Number) } });
+  expect(stepsOf(2).at(-1)).toMatchObject({ step: end.step, values: { "train/loss": expect.any(Number) } });
 });
 
 test("a full disk ends it with a sentence and leaves nothing half-written", async () => {
@@ -135,13 +142,27 @@ test("a full disk ends it with a sentence and leaves nothing half-written", asyn
   expect(saved(run)).toEqual(before);
 });
 
-test("with room again it goes on to the end, and every figure is that of the run that nothing struck", async () => {
+test("with room again it goes on; stopped by its owner, it saves where it is", async () => {
   rmSync(full);
+  const { segments } = await workspace.json("resume", "struck");
+  expect(segments.length).toBe(4);
+  await someSteps(4);
+  const { stdout } = await workspace.run("stop", "struck");
+  expect(stdout).toContain("Asked the trainer to save and stop.");
+  const { state, progress, checkpoints } = await workspace.json("show", "struck");
+  expect(state).toBe("stopped");
+  expect(checkpoints.at(-1)).toMatchObject({ step: progress.step, present: true });
+  expect(lastEnd(run)).toMatchObject({ outcome: "stopped", step: progress.step });
+});
+
+test("it goes on to the end, and every figure is that of the run that nothing struck", async () => {
+  const stoppedAt = lastEnd(run)!.step;
   const { code, stderr } = await workspace.run("resume", "struck", "--wait");
   expect(code, stderr).toBe(0);
   const record = await workspace.json<RunRecord>("show", "struck");
   expect(record).toMatchObject({ state: "finished", progress: { step: 500 } });
-  expect(record.segments.length).toBe(4);
+  expect(record.segments.length).toBe(5);
+  expect(record.segments.at(-1)!.fromStep).toBe(stoppedAt);
   for (const name of SERIES) expect(series(run, name), name).toEqual(series(whole, name));
   expect(existsSync(join(run, "checkpoints/step-500/model.safetensors"))).toBe(true);
 });

@@ -11,7 +11,7 @@ import { randomBert, WORDS, writeBertFolder } from "../support/bert-folder.ts";
 import { CliWorkspace } from "../support/cli.ts";
 import { testPython } from "../support/test-python.ts";
 
-/** Runs with PyTorch as a person starts, stops, resumes and forks them: real processes of a real environment. */
+/** Runs with PyTorch as a person starts, forks and uses them: real processes of a real environment. Stops and resumes are in torch-kill. */
 
 const CONFIG = `version: 1
 task: text-classification
@@ -80,21 +80,6 @@ test("a run is started with the interpreter of the config, and its record says w
     OMP_NUM_THREADS: expect.stringMatching(/^\d+$/),
     TRANSFORMERS_VERBOSITY: "info",
   });
-});
-
-test("a stop saves, and the resumed run's losses are those of one that was never stopped", async () => {
-  const long = ["--set", "train.max_steps=300", "--set", "eval.steps=300"];
-  await ended("start", "torch.finetune.yaml", "--name", "whole", ...long);
-  await workspace.json("start", "torch.finetune.yaml", "--name", "parts", ...long);
-  while ((await workspace.json("show", "parts")).progress.step < 3) expect(true).toBe(true);
-  const { stdout } = await workspace.run("stop", "parts");
-  expect(stdout).toContain("Asked the trainer to save and stop.");
-  const { state, progress, checkpoints } = await workspace.json("show", "parts");
-  expect(state).toBe("stopped");
-  expect(checkpoints.map(({ step }) => step)).toEqual([progress.step]);
-  const resumed = await ended("resume", "parts");
-  expect(resumed.segments.map(({ fromStep }) => fromStep)).toEqual([0, progress.step]);
-  expect(await losses("parts")).toEqual(await losses("whole"));
 });
 
 test("a fork goes on from a checkpoint with other settings; not with another model or framework", async () => {
