@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from tuning_fork.data.types import Place
 from tuning_fork.errors import UserError
+from tuning_fork.install import install_command
 
 
 def shown_path(file: str) -> str:
@@ -41,5 +41,5 @@ def missing_package(what: str, name: str) -> UserError:
     return UserError(
         "package-missing",
         f"{what} needs the package {name}, which this Python does not have.",
-        f"Install it with {sys.executable} -m pip install {name}, or name CSV or JSON lines files.",
+        f"Install it with {install_command(name)}, or name CSV or JSON lines files.",
     )

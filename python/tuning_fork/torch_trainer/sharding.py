@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import transformers
 
 from tuning_fork.errors import UserError
+from tuning_fork.install import install_command
 
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
@@ -64,7 +65,7 @@ def _deepspeed(parameters: int) -> dict[str, Any]:
         raise UserError(
             "package-missing",
             "hardware.strategy: deepspeed needs the package deepspeed, which is not installed.",
-            "Install it (pip install deepspeed), or use hardware.strategy: fsdp, which PyTorch brings.",
+            f"Install it with {install_command('deepspeed')}, or use hardware.strategy: fsdp, which PyTorch brings.",
         )
     stage = 3 if parameters >= STAGE_3_FROM else 2
     zero: dict[str, Any] = {"stage": stage, "overlap_comm": True, "contiguous_gradients": True}

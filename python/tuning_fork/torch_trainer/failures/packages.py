@@ -7,6 +7,7 @@ import sys
 from importlib import metadata
 
 from tuning_fork.errors import UserError
+from tuning_fork.install import install_command
 from tuning_fork.torch_trainer.failures.known import first_line
 
 # Bounds of versions, as src/config/facts/machine/requirements.ts has them.
@@ -89,6 +90,4 @@ def _version(name: str) -> str | None:
 
 
 def _install(name: str) -> str:
-    needed = NEEDED.get(name)
-    what = f'"{name}{needed}"' if needed else name
-    return f"{sys.executable} -m pip install {what}"
+    return install_command(f"{name}{NEEDED.get(name, '')}")

@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from transformers import AutoConfig
 
 from tuning_fork.errors import UserError
+from tuning_fork.install import install_command
 from tuning_fork.torch_trainer.models.locate import ModelPlace
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ def require_package(name: str, purpose: str) -> ModuleType:
         raise UserError(
             "package-missing",
             f"{purpose} needs the package {name}, which {sys.executable} cannot import: {str(error).rstrip('.')}.",
-            f"Install it with {sys.executable} -m pip install {name}.",
+            f"Install it with {install_command(name)}.",
         ) from error
 
 
