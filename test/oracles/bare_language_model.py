@@ -10,7 +10,8 @@ import json
 import sys
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, Trainer, TrainingArguments, set_seed
+from bare_settings import bare_arguments, with_adapters
+from transformers import AutoConfig, AutoModelForCausalLM, Trainer, set_seed
 
 
 def main(settings: dict, folder: str) -> list[dict]:
@@ -31,27 +32,8 @@ def main(settings: dict, folder: str) -> list[dict]:
         setattr(config, name, settings["dropout"])
     set_seed(settings["seed"])
     model = AutoModelForCausalLM.from_pretrained(settings["model"], config=config)
-    if settings.get("lora"):
-        from peft import LoraConfig, get_peft_model
-
-        model = get_peft_model(model, LoraConfig(**settings["lora"]))
-    arguments = TrainingArguments(
-        output_dir=folder,
-        per_device_train_batch_size=settings["batch"],
-        gradient_accumulation_steps=settings["accumulation"],
-        num_train_epochs=settings["epochs"],
-        learning_rate=settings["rate"],
-        warmup_steps=settings["warmup"],
-        weight_decay=0.01,
-        max_grad_norm=1.0,
-        seed=settings["seed"],
-        use_cpu=True,
-        logging_steps=1,
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-        remove_unused_columns=False,
-    )
+    model = with_adapters(model, settings.get("lora"))
+    arguments = bare_arguments(settings, folder, remove_unused_columns=False)
     trainer = Trainer(model=model, args=arguments, train_dataset=settings["rows"], data_collator=collate)
     trainer.train()
     return trainer.state.log_history

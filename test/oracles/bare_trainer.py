@@ -8,13 +8,13 @@ warmup (steps), dropout, seed, lora (null, or LoraConfig's arguments). Output: l
 import json
 import sys
 
+from bare_settings import bare_arguments, with_adapters
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     DataCollatorWithPadding,
     Trainer,
-    TrainingArguments,
     set_seed,
 )
 
@@ -39,27 +39,8 @@ def main(settings: dict) -> list[dict]:
     )
     set_seed(settings["seed"])
     model = AutoModelForSequenceClassification.from_pretrained(settings["model"], config=config)
-    if settings.get("lora"):
-        from peft import LoraConfig, get_peft_model
-
-        model = get_peft_model(model, LoraConfig(**settings["lora"]))
-    arguments = TrainingArguments(
-        output_dir=sys.argv[2] + ".d",
-        per_device_train_batch_size=settings["batch"],
-        gradient_accumulation_steps=settings["accumulation"],
-        num_train_epochs=settings["epochs"],
-        learning_rate=settings["rate"],
-        warmup_steps=settings["warmup"],
-        weight_decay=0.01,
-        max_grad_norm=1.0,
-        seed=settings["seed"],
-        use_cpu=True,
-        logging_steps=1,
-        eval_strategy="epoch",
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-    )
+    model = with_adapters(model, settings.get("lora"))
+    arguments = bare_arguments(settings, sys.argv[2] + ".d", eval_strategy="epoch")
     trainer = Trainer(
         model=model,
         args=arguments,

@@ -5,20 +5,20 @@ import json
 import pytest
 import torch
 
-from support.building import LABELS, TEXTS, build, logits, one_step, resolved, small, state_of
-from tuning_fork.errors import UserError
+from support.building import (
+    LABELS,
+    adapters,
+    batch_of,
+    build,
+    descend,
+    logits,
+    one_step,
+    refused,
+    resolved,
+    small,
+    state_of,
+)
 from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT
-
-
-def refused(call, *words):
-    """The call ends with a `UserError` whose one sentence has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    assert all(word in caught.value.sentence for word in words), caught.value.sentence
-
-
-def adapters(name, **method):
-    return resolved(name, method={"type": "lora", **method})
 
 
 def reloaded(model, tokenizer, base, tmp_path, kind, labels=2, **more):
@@ -149,15 +149,10 @@ def test_a_reloaded_language_model_says_the_same(tmp_path, tiny_gpt2, tiny_llama
     config = resolved(base, task="causal-lm", method={"type": "lora", "target_modules": "all-linear"})
     built, tokenizer = build(config, tmp_path, labels=None)
     assert "lm_head" not in built.facts["targetModules"] and built.facts["modulesToSave"] == []
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     built.model.train()
     for _ in range(3):
-        built.model(**batch, labels=batch["input_ids"]).loss.backward()
-        with torch.no_grad():
-            for one in built.model.parameters():
-                if one.requires_grad and one.grad is not None:
-                    one -= one.grad
-                    one.grad = None
+        descend(built.model, built.model(**batch, labels=batch["input_ids"]).loss, 1.0)
     trained = logits(built.model, tokenizer)
     again = reloaded(built.model, tokenizer, base, tmp_path, AutoModelForCausalLM, labels=None)
     assert torch.allclose(logits(again, tokenizer), trained, atol=1e-6)
@@ -182,15 +177,10 @@ def test_embeddings_of_added_tokens_are_trained_and_saved(tmp_path, tiny_llama, 
     assert built.model.get_input_embeddings().weight.shape[0] == len(tokenizer)
     assert "embed_tokens" in built.facts["modulesToSave"]
     texts = ["<new-a> hello <new-b>", "hello"]
-    batch = tokenizer(texts, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer, texts)
     built.model.train()
     for _ in range(3):
-        built.model(**batch, labels=batch["input_ids"]).loss.backward()
-        with torch.no_grad():
-            for one in built.model.parameters():
-                if one.requires_grad and one.grad is not None:
-                    one -= one.grad
-                    one.grad = None
+        descend(built.model, built.model(**batch, labels=batch["input_ids"]).loss, 1.0)
     trained = logits(built.model, tokenizer, texts)
     from tuning_fork.torch_trainer.models.trained import load_checkpoint
 

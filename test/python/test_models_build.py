@@ -7,22 +7,9 @@ import pytest
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from support.building import LABELS, TEXTS, build, logits, one_step, resolved, small, state_of
-from tuning_fork.errors import UserError
+from support.building import LABELS, batch_of, build, logits, one_step, refused, resolved, small, state_of
 from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT
 from tuning_fork.torch_trainer.models.precision import resolve_precision, weights_dtype
-
-
-def refused(call, *words):
-    """The call ends with a `UserError` whose one sentence has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    assert all(word in caught.value.sentence for word in words), caught.value.sentence
-
-
-def batch_of(tokenizer):
-    return tokenizer(TEXTS, padding=True, return_tensors="pt")
-
 
 # ---- what Transformers itself would build ----
 

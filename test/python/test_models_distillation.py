@@ -7,16 +7,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
-from support.building import TEXTS, build, logits, one_step, resolved, small, state_of
-from tuning_fork.errors import UserError
+from support.building import TEXTS, batch_of, build, descend, logits, one_step, refused, resolved, small, state_of
 from tuning_fork.torch_trainer.models.distillation import TEACHER_LOGITS, DistillationLoss, teacher_columns
-
-
-def refused(call, *words):
-    """The call ends with a `UserError` whose one sentence has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    assert all(word in caught.value.sentence for word in words), caught.value.sentence
 
 
 def distil(student, teacher, temperature=2.0, alpha=0.5, **groups):
@@ -103,7 +95,7 @@ def test_the_student_learns_from_the_teacher_and_the_teacher_stays(tmp_path, tin
     student = small(tmp_path / "student", tiny, "bert")
     built, tokenizer = build(distil(student, tiny, alpha=1.0, model={"dropout": 0}), tmp_path)
     teacher = AutoModelForSequenceClassification.from_pretrained(tiny).eval()
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     labels = torch.tensor([0, 1, 0])
     built.model.train()
     outputs = built.model(**batch)
@@ -114,12 +106,7 @@ def test_the_student_learns_from_the_teacher_and_the_teacher_stays(tmp_path, tin
     first = built.loss(outputs, labels)
     for _ in range(30):
         loss = built.loss(built.model(**batch), labels)
-        loss.backward()
-        with torch.no_grad():
-            for one in built.model.parameters():
-                if one.grad is not None:
-                    one -= 0.2 * one.grad
-                    one.grad = None
+        descend(built.model, loss, 0.2)
     assert float(loss) < 0.2 * float(first)
     assert torch.allclose(logits(built.model, tokenizer).softmax(-1), expected.softmax(-1), atol=0.02)
 
@@ -127,7 +114,7 @@ def test_the_student_learns_from_the_teacher_and_the_teacher_stays(tmp_path, tin
 def test_the_teacher_is_asked_in_training_only_and_is_no_part_of_the_student(tmp_path, tiny):
     student = small(tmp_path / "student", tiny, "bert")
     built, tokenizer = build(distil(student, tiny), tmp_path)
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     built.model.eval()
     assert TEACHER_LOGITS not in built.model(**batch)
     plain, _ = build(resolved(student), tmp_path)
@@ -144,7 +131,7 @@ def test_the_teacher_is_asked_in_training_only_and_is_no_part_of_the_student(tmp
 def test_the_teachers_dropout_is_off(tmp_path, tiny):
     student = small(tmp_path / "student", tiny, "bert")
     built, tokenizer = build(distil(student, tiny), tmp_path)
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     built.model.train()
     first, second = built.model(**batch), built.model(**batch)
     assert torch.equal(first[TEACHER_LOGITS], second[TEACHER_LOGITS])
@@ -168,7 +155,7 @@ def test_a_teacher_with_its_classes_in_another_order_is_understood(tmp_path, tin
     student = small(tmp_path / "student", tiny, "bert")
     built, tokenizer = build(distil(student, teacher), tmp_path)
     built.model.train()
-    taught = built.model(**tokenizer(TEXTS, padding=True, return_tensors="pt"))[TEACHER_LOGITS]
+    taught = built.model(**batch_of(tokenizer))[TEACHER_LOGITS]
     assert torch.allclose(taught, says[:, [1, 0]], atol=1e-6)
 
 
@@ -180,7 +167,7 @@ def test_a_teacher_may_be_a_runs_adapter(tmp_path, tiny, method, pooling):
     student = small(tmp_path / "student", tiny, "bert")
     built, tokenizer = build(distil(student, teacher, model=model), tmp_path)
     built.model.train()
-    taught = built.model(**tokenizer(TEXTS, padding=True, return_tensors="pt"))[TEACHER_LOGITS]
+    taught = built.model(**batch_of(tokenizer))[TEACHER_LOGITS]
     # A base in 4 bits is another one than the teacher's here.
     assert torch.allclose(taught, says[:, [1, 0]], atol=1e-5 if method == "lora" else 0.5)
 
@@ -201,7 +188,7 @@ def test_a_language_model_learns_token_by_token(tmp_path, tiny_llama):
     config = distil(student, tiny_llama, task="causal-lm")
     built, tokenizer = build(config, tmp_path, labels=None)
     teacher = AutoModelForCausalLM.from_pretrained(tiny_llama).eval()
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
     built.model.train()
     outputs = built.model(**batch)

@@ -6,23 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from support.building import build, resolved, small
-from tuning_fork.errors import UserError
+from support.building import build, refused, resolved, small
 from tuning_fork.torch_trainer.models.loading import read_model_config
 from tuning_fork.torch_trainer.models.locate import locate_model
 from tuning_fork.torch_trainer.models.positions import longest_text
 from tuning_fork.torch_trainer.models.tokenizer import load_tokenizer
-
-
-def refused(call, *words):
-    """The sentence of the `UserError` that a call ends with; it has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    sentence = caught.value.sentence
-    assert all(word in sentence for word in words), sentence
-    assert "\n" not in sentence
-    return sentence
-
 
 # ---- locate ----
 

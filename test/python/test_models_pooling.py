@@ -5,19 +5,7 @@ import json
 import pytest
 import torch
 
-from support.building import TEXTS, build, logits, one_step, resolved, small
-from tuning_fork.errors import UserError
-
-
-def refused(call, *words):
-    """The call ends with a `UserError` whose one sentence has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    assert all(word in caught.value.sentence for word in words), caught.value.sentence
-
-
-def batch_of(tokenizer):
-    return tokenizer(TEXTS, padding=True, return_tensors="pt")
+from support.building import TEXTS, batch_of, build, logits, one_step, refused, resolved, small
 
 
 def by_hand(model, tokenizer, pooling, linear):

@@ -1,20 +1,6 @@
 """Names of layers in `method.target_modules` and `method.modules_to_save`."""
 
-import pytest
-
-from support.building import build, resolved, small
-from tuning_fork.errors import UserError
-
-
-def refused(call, *words):
-    """The call ends with a `UserError` whose one sentence has all these words."""
-    with pytest.raises(UserError) as caught:
-        call()
-    assert all(word in caught.value.sentence for word in words), caught.value.sentence
-
-
-def adapters(name, **method):
-    return resolved(name, method={"type": "lora", **method})
+from support.building import adapters, build, refused, small
 
 
 def test_targets_that_name_nothing_are_refused_with_the_layers_there_are(tmp_path, tiny, tiny_gpt2):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+from heapq import nlargest
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from tuning_fork.torch_trainer.prepared import Prepared
 Alert = Callable[[str, str, str], None]
 
 AUTOCAST = {"fp16": torch.float16, "bf16": torch.bfloat16}
+# Rows of a stream that are looked at.
+PEEK = 256
 # AdamW keeps two averages of each trained number.
 OPTIMIZER_STATES = 2
 
@@ -28,32 +32,56 @@ def fitting_plan(
 ) -> TrainingPlan:
     """The plan with the largest batch that fits: halved, and accumulation doubled, until the longest rows fit.
 
-    The effective batch, and with it every figure of the run, stays what it is. A segment that goes on from a checkpoint
-    takes the batch that was found for it, so that its losses are those of an uninterrupted run.
+    The rows of an optimizer step, and with them every figure of the run, stay what they are, unless rows are compared with
+    those of their own forward pass, which is said then. A segment that goes on from a checkpoint takes the batch that was
+    found for it, so that its losses are those of an uninterrupted run.
     """
     found = _as_before(plan, resume_from)
     if found is not None:
         return found
-    rows = sorted(prepared.train, key=lambda row: len(row["input_ids"]), reverse=True)[: plan.batch_size]
+    rows = _longest(prepared, plan.batch_size)
     model = prepared.model
     if device != "cpu" and getattr(model, "quantization_method", None) is None:
         model.to(device)
     while not _agreed(_fits(prepared, rows[: plan.batch_size], device, precision), device):
-        if plan.batch_size == 1:
+        smaller = plan.halved()
+        if smaller.batch_size < prepared.smallest_batch:
+            least = "one row at a time fits" if plan.batch_size == 1 else f"{plan.batch_size} rows at a time fit"
             raise UserError(
                 "out-of-memory",
-                "Not even one row at a time fits into memory.",
+                f"Not even {least} into memory.",
                 "Lower data.max_length, turn on train.gradient_checkpointing, or take method.type: lora or qlora.",
             )
-        smaller = plan.halved()
-        alert(
-            "info",
-            "batch-halved",
-            f"A batch of {plan.batch_size} rows does not fit into memory. It is {smaller.batch_size} now, and "
-            f"gradient_accumulation_steps {smaller.accumulation}: the effective batch stays {plan.effective_batch}.",
-        )
+        _tell(alert, plan, smaller, prepared.compares_rows)
         plan = smaller
     return plan
+
+
+def _tell(alert: Alert, plan: TrainingPlan, smaller: TrainingPlan, compares_rows: bool) -> None:
+    consequence = (
+        f"a step still has {plan.effective_batch} rows, but each is compared with the {smaller.batch_size} of its batch alone, "
+        "so that losses are not those of the larger one."
+        if compares_rows
+        else f"the effective batch stays {plan.effective_batch}."
+    )
+    alert(
+        "warning" if compares_rows else "info",
+        "batch-halved",
+        f"A batch of {plan.batch_size} rows does not fit into memory. It is {smaller.batch_size} now, and "
+        f"gradient_accumulation_steps {smaller.accumulation}: {consequence}",
+    )
+
+
+def _longest(prepared: Prepared, count: int) -> list[Any]:
+    """The longest training rows; of a stream, those of its beginning."""
+    train = list(islice(prepared.train, PEEK)) if prepared.train_rows is None else prepared.train
+    places = nlargest(count, range(len(train)), key=lambda at: _size(train[at]))
+    return [train[at] for at in places]
+
+
+def _size(row: dict[str, Any]) -> int:
+    """Numbers in all lists of a row, which grow with its tokens."""
+    return sum(len(value) for value in row.values() if isinstance(value, Sized))
 
 
 def _as_before(plan: TrainingPlan, resume_from: Path | None) -> TrainingPlan | None:
@@ -110,7 +138,8 @@ def _fits(prepared: Prepared, rows: list[Any], device: str, precision: str) -> b
 
 
 def _loss(prepared: Prepared, batch: dict[str, Any]) -> torch.Tensor:
-    if prepared.loss is None:
-        return prepared.model(**batch)["loss"]
+    if prepared.trial_loss is not None:
+        return prepared.trial_loss(batch)
+    assert prepared.loss is not None  # one of them is there
     labels = batch.pop("labels")
     return prepared.loss(prepared.model(**batch), labels)

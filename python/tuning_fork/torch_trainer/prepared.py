@@ -70,9 +70,8 @@ class Prepared:
     # None without evaluation rows.
     eval: Any
     collate: Callable[[list[Any]], dict[str, Any]]
-    # None: the model's own loss, normalised by the model itself when `model_scales_loss`.
+    # None: that of `trainer_class`, of whose memory `trial_loss` gives an idea.
     loss: LossFunction | None
-    model_scales_loss: bool
     evaluation: Callable[[], Evaluation]
     # None for a stream.
     train_rows: int | None
@@ -84,6 +83,12 @@ class Prepared:
     baselines: Callable[[], list[tuple[str, dict[str, float]]]] = list
     # Adds to a checkpoint's folder what the task has beside model and tokenizer; called by the process that writes.
     complete: Callable[[Path], None] = lambda _folder: None
+    # Whether a row's loss depends on those beside it in its forward pass, so that a smaller batch is another training; and
+    # how many rows a forward pass needs to learn anything.
+    compares_rows: bool = False
+    smallest_batch: int = 1
+    # The loss of a batch that was collated, for a first try of how large batches may be.
+    trial_loss: Callable[[dict[str, Any]], torch.Tensor] | None = None
     # Class of the trainer and further arguments of its constructor, for tasks that have their own.
     trainer_class: Any = None
     trainer_kwargs: dict[str, Any] = field(default_factory=dict)

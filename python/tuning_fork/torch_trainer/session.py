@@ -100,7 +100,7 @@ class Session:
     def _assemble(self, config: ResolvedConfig, prepared: Prepared, device: str, precision: str) -> RecordedTrainer:
         context, recorder = self._context, self._recorder
         plan = training_plan(config, prepared.train_rows, world_size())
-        if config["train"]["per_device_train_batch_size"] == "auto" and isinstance(prepared.train, list):
+        if config["train"]["per_device_train_batch_size"] == "auto":
             recorder.enter("finding the largest batch that fits")
             plan = fitting_plan(
                 plan,

@@ -65,9 +65,8 @@ class RecordedTrainer(Trainer):
     def __init__(self, *args: Any, parts: Parts, **kwargs: Any) -> None:
         self.parts = parts
         super().__init__(*args, **kwargs)
-        if not parts.prepared.model_scales_loss:
-            # A forward with **kwargs makes Transformers believe that the model divides by num_items_in_batch.
-            self.model_accepts_loss_kwargs = False
+        # A forward with **kwargs makes Transformers believe that the model divides by num_items_in_batch.
+        self.model_accepts_loss_kwargs = False
         for callback in (DefaultFlowCallback, PrinterCallback, ProgressCallback):
             self.remove_callback(callback)
         self.add_callback(_Flow(self))

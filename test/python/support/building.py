@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ def resolved(name: Path | str, /, **groups: Any) -> dict[str, Any]:
     return made
 
 
+def adapters(name: Path | str, **method: Any) -> dict[str, Any]:
+    """A resolved config of LoRA; keys of `method`."""
+    return resolved(name, method={"type": "lora", **method})
+
+
 def build(config: dict[str, Any], base_dir: Path, *, labels: list[str] | None = LABELS, seed: int = 42) -> Any:
     """What `build_model` makes of a config on a CPU, and the tokenizer."""
     from transformers import set_seed
@@ -34,13 +40,18 @@ def build(config: dict[str, Any], base_dir: Path, *, labels: list[str] | None = 
     return build_model(config, place, labels=labels, tokenizer=tokenizer, device="cpu"), tokenizer
 
 
+def batch_of(tokenizer: Any, texts: list[str] = TEXTS) -> Any:
+    """The texts as a model takes them, padded to the longest."""
+    return tokenizer(texts, padding=True, return_tensors="pt")
+
+
 def logits(model: Any, tokenizer: Any, texts: list[str] = TEXTS) -> Any:
     """Of a model in evaluation mode."""
     import torch
 
     model.eval()
     with torch.no_grad():
-        return model(**tokenizer(texts, padding=True, return_tensors="pt")).logits
+        return model(**batch_of(tokenizer, texts)).logits
 
 
 def one_step(model: Any, tokenizer: Any, rate: float = 0.05) -> float:
@@ -48,15 +59,22 @@ def one_step(model: Any, tokenizer: Any, rate: float = 0.05) -> float:
     import torch
 
     model.train()
-    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    batch = batch_of(tokenizer)
     loss = torch.nn.functional.cross_entropy(model(**batch).logits.float(), torch.tensor([0, 1, 0]))
+    descend(model, loss, rate)
+    return loss.item()
+
+
+def descend(model: Any, loss: Any, rate: float) -> None:
+    """One step of SGD down a loss."""
+    import torch
+
     loss.backward()
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.requires_grad and parameter.grad is not None:
                 parameter -= rate * parameter.grad
                 parameter.grad = None
-    return float(loss)
 
 
 def small(folder: Path, tokenizer_from: Path, kind: str, **settings: Any) -> Path:
@@ -73,6 +91,19 @@ def small(folder: Path, tokenizer_from: Path, kind: str, **settings: Any) -> Pat
     AutoModel.from_config(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def refused(call: Callable[[], object], *words: str) -> None:
+    """The call ends with a `UserError` whose one sentence has all these words."""
+    import pytest
+
+    from tuning_fork.errors import UserError
+
+    with pytest.raises(UserError) as caught:
+        call()
+    sentence = caught.value.sentence
+    assert all(word in sentence for word in words), sentence
+    assert "\n" not in sentence
 
 
 def state_of(model: Any) -> dict[str, Any]:

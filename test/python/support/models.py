@@ -14,6 +14,9 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
 )
 
+# Two layers × 64.
+TINY = {"hidden_size": 64, "num_hidden_layers": 2, "intermediate_size": 128}
+
 
 def tiny_bert(folder: Path, texts: Sequence[str]) -> Path:
     """BERT of 2 layers × 64 with the 2,000 commonest words and all letters as its vocabulary."""
@@ -31,13 +34,7 @@ def tiny_bert(folder: Path, texts: Sequence[str]) -> Path:
     BertTokenizerFast(str(folder / "vocab.txt"), do_lower_case=True, model_max_length=128).save_pretrained(folder)
     torch.manual_seed(0)
     config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=128,
-        max_position_embeddings=128,
-        num_labels=2,
+        **TINY, vocab_size=len(vocabulary), num_attention_heads=2, max_position_embeddings=128, num_labels=2
     )
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
@@ -88,10 +85,8 @@ def tiny_llama(folder: Path, texts: Sequence[str]) -> Path:
     size = _byte_level(folder, texts, specials)
     torch.manual_seed(0)
     config = LlamaConfig(
+        **TINY,
         vocab_size=size,
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=256,

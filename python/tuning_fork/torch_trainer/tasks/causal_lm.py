@@ -60,7 +60,6 @@ def prepare(setup: Setup) -> Prepared:
         eval=_items(evaluated.rows),
         collate=LanguageCollator(tokenizer.pad_token_id, flatten=packs and _is_flash(built.model)),
         loss=built.loss or language_loss,
-        model_scales_loss=False,
         evaluation=lambda: LanguageEvaluation(samples),
         train_rows=train_rows,
         eval_rows=len(evaluated.rows),

@@ -104,7 +104,6 @@ def prepare(setup: Setup) -> Prepared:
         eval=evaluated,
         collate=partial(collate, tokenizer),
         loss=ContrastiveLoss(losses),
-        model_scales_loss=False,
         evaluation=lambda: EmbeddingEvaluation(data.eval, kind, losses, batch),
         train_rows=train_rows,
         eval_rows=len(evaluated),
@@ -113,12 +112,14 @@ def prepare(setup: Setup) -> Prepared:
             "trainRows": train_rows,
             "evalRows": len(evaluated),
             "pooling": pooling,
-            "loss": {"name": loss_name, "scale": SCALE, "rowsCompared": batch},
+            "loss": {"name": loss_name, "scale": SCALE, "evalRowsCompared": batch},
             "files": data.files,
             "data": data.facts,
             **built.facts,
         },
         complete=complete,
+        compares_rows=True,
+        smallest_batch=_smallest_batch(kind),
         arguments_extra={} if isinstance(train, list) else STREAM_ARGUMENTS,
     )
 
@@ -173,7 +174,8 @@ def _number(text: str) -> int:
 
 
 def _require_rows_to_compare(data: PairData | StreamedData[PairExample], kind: Kind, batch: int) -> None:
-    if kind == "triplets" or (batch > 1 and (not isinstance(data, PairData) or len(data.train) > 1)):
+    smallest = _smallest_batch(kind)
+    if batch >= smallest and (not isinstance(data, PairData) or len(data.train) >= smallest):
         return
     key = "train.per_device_train_batch_size is 1" if batch == 1 else "There is one row to train on"
     raise UserError(
@@ -181,6 +183,11 @@ def _require_rows_to_compare(data: PairData | StreamedData[PairExample], kind: K
         f"{key}, but embeddings are learnt by comparing the rows of a batch with each other.",
         "Write 2 or more, such as 32." if batch == 1 else "Add rows to data.train.",
     )
+
+
+def _smallest_batch(kind: Kind) -> int:
+    """Rows of a forward pass that there is something to learn from; a triplet brings its own wrong answer."""
+    return 1 if kind == "triplets" else 2
 
 
 def _require_measured(config: ResolvedConfig, kind: Kind) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
+from functools import partial
 from typing import Any
 
 from packaging.version import Version
@@ -11,15 +12,14 @@ from packaging.version import Version
 from tuning_fork.data.preference import PreferenceExample, load_preference
 from tuning_fork.data.streaming import stream_preference
 from tuning_fork.errors import UserError
+from tuning_fork.install import install_command
 from tuning_fork.torch_trainer.models.loading import require_package
 from tuning_fork.torch_trainer.prepared import Prepared, Setup
 from tuning_fork.torch_trainer.tasks.dpo.encode import PairEncoder
 from tuning_fork.torch_trainer.tasks.dpo.evaluation import PreferenceEvaluation
+from tuning_fork.torch_trainer.tasks.dpo.rewards import BETA, trial_loss
 from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
 from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS
-
-# How dear it is to depart from the reference model: TRL's default, and the paper's for most of its figures.
-BETA = 0.1
 
 # The first version whose trainer takes rows as token ids and computes what ours relies on, and the first that may not.
 VERSIONS = ("1.16", "2")
@@ -47,6 +47,7 @@ def prepare(setup: Setup) -> Prepared:
     train, train_rows = _training_pairs(setup, encoder, data.train)
     evaluated, kept = _encoded(setup, encoder, data.eval, "evaluation")
     built = seeded_model(setup, place, tokenizer)
+    frozen = None if method in ADAPTED else _frozen(built.model)
 
     # Seconds of imports, and only here.
     from trl.trainer.dpo_config import DPOConfig
@@ -61,7 +62,6 @@ def prepare(setup: Setup) -> Prepared:
         eval=evaluated,
         collate=DataCollatorForPreference(pad_token_id=tokenizer.pad_token_id),
         loss=None,
-        model_scales_loss=False,
         evaluation=lambda: PreferenceEvaluation(kept),
         train_rows=train_rows,
         eval_rows=len(kept),
@@ -77,8 +77,9 @@ def prepare(setup: Setup) -> Prepared:
             # Dropout would make model and reference differ before anything is learnt.
             "model": {**_details(built.facts), "dropout": 0},
         },
+        trial_loss=partial(trial_loss, built.model, frozen),
         trainer_class=PreferenceTrainer,
-        trainer_kwargs={"ref_model": None if method in ADAPTED else _frozen(built.model)},
+        trainer_kwargs={"ref_model": frozen},
         arguments_class=DPOConfig,
         arguments_extra={
             "beta": BETA,
@@ -182,5 +183,5 @@ def _require_trl() -> None:
     raise UserError(
         "package-version",
         f"task: preference works with {wanted}, and {sys.executable} has trl {found}.",
-        f"Install it with {sys.executable} -m pip install '{wanted}'.",
+        f"Install it with {install_command(wanted)}.",
     )

@@ -46,7 +46,6 @@ def prepare(setup: Setup) -> Prepared:
         eval=evaluated,
         collate=DataCollatorWithPadding(tokenizer),
         loss=built.loss or row_mean_loss,
-        model_scales_loss=False,
         evaluation=lambda: ClassificationEvaluation(data.eval, data.labels),
         train_rows=len(train) if isinstance(train, list) else None,
         eval_rows=len(evaluated),

@@ -48,7 +48,6 @@ def prepare(setup: Setup) -> Prepared:
         eval=evaluated,
         collate=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
         loss=built.loss or token_mean_loss,
-        model_scales_loss=False,
         evaluation=lambda: TokenEvaluation(data.eval, eval_words, data.labels),
         train_rows=len(train) if isinstance(train, list) else None,
         eval_rows=len(evaluated),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch.nn.functional import log_softmax
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from tuning_fork.torch_trainer.tasks.language.loss import pieces, shifted
+from tuning_fork.torch_trainer.tasks.dpo.rewards import pair_rewards
 from tuning_fork.torch_trainer.trainer import RecordedTrainer
 
 # Ours, by TRL's names of what it measures while training.
@@ -80,30 +79,5 @@ class PreferenceTrainer(RecordedTrainer, DPOTrainer):
     # ---- evaluation ----
 
     def predict_batch(self, model: Any, inputs: dict[str, Any]) -> dict[str, torch.Tensor]:
-        """The rewards of chosen and rejected answers, `[pairs]` each: β times how much likelier they have become."""
-        given = {name: inputs[name] for name in ("input_ids", "attention_mask")}
-        labels = inputs["input_ids"].masked_fill(inputs["completion_mask"] == 0, -100)
-        now = sequence_log_probabilities(model(**given, use_cache=False).logits, labels)
-        if self.ref_model is not None:
-            before = self.ref_model(**given, use_cache=False).logits
-        else:
-            adapted: Any = self.accelerator.unwrap_model(self.model)
-            with adapted.disable_adapter():
-                before = adapted(**given, use_cache=False).logits
-        rewards = self.beta * (now - sequence_log_probabilities(before, labels))
-        chosen, rejected = rewards.chunk(2)
-        return {"chosen": chosen, "rejected": rejected}
-
-
-def sequence_log_probabilities(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The log probability of each row's tokens that count, `[rows]`, from logits of shape `[rows, tokens, vocabulary]`."""
-    sums = []
-    for row, wanted in zip(*shifted(logits, labels), strict=True):
-        counts = wanted != -100
-        row, wanted = row[counts], wanted[counts]
-        total = torch.zeros((), device=row.device)
-        for piece in pieces(wanted.numel(), row.shape[-1]):
-            shares = log_softmax(row[piece].float(), dim=-1)
-            total = total + shares.gather(-1, wanted[piece, None]).sum()
-        sums.append(total)
-    return torch.stack(sums)
+        """The rewards of chosen and rejected answers, `[pairs]` each."""
+        return pair_rewards(model, self.accelerator.unwrap_model(self.model), self.ref_model, inputs)

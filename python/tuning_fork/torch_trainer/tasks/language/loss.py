@@ -16,7 +16,9 @@ IGNORED = -100
 PIECE = 2**26
 
 
-def language_loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None) -> torch.Tensor:
+def language_loss(
+    outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
+) -> torch.Tensor:
     """The mean over tokens that count.
 
     Args:
