@@ -94,7 +94,9 @@ function install(base) {
   const links = process.env.PIP_FIND_LINKS;
   const local = links ? [["--find-links", links, `torch==${TORCH}+cpu`]] : [];
   const ways = [...local, ["--torch-backend", "cpu", `torch==${TORCH}`]];
-  const put = (args) => quiet(tool, ["pip", "install", "--quiet", "--python", TEST_PYTHON, ...args]);
+  // Compiled once: where PYTHONDONTWRITEBYTECODE is set, every process that imports Transformers would take 12 s longer.
+  const put = (args) =>
+    quiet(tool, ["pip", "install", "--quiet", "--compile-bytecode", "--python", TEST_PYTHON, ...args]);
   const refusals = [];
   for (const way of ways) {
     const refusal = put(way);

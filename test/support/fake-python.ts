@@ -22,6 +22,7 @@ export const descriptionOf = (more: Partial<PythonDescription> = {}): PythonDesc
   isManaged: false,
   packages: {},
   torchBuilt: null,
+  uncompiled: null,
   ...more,
 });
 

@@ -90,7 +90,7 @@ interface Parts {
 type Made = Pick<EnvironmentPlan, "tool" | "steps" | "freeze">;
 
 function withUv(uv: string, { place, python, version, build, others, env }: Parts): Made {
-  const install = [uv, "pip", "install", "--python", python];
+  const install = uvInstall(uv, python);
   return {
     tool: "uv",
     steps: [
@@ -113,7 +113,7 @@ function withPip(base: string, { place, python, version, build, others, env }: P
         { title: t("Installing {0}", "uv"), ways: [[...install, "uv"]] },
         {
           title: torchTitle(version, build),
-          ways: uvWays(version, build, env).map((way) => [uv, "pip", "install", "--python", python, ...way]),
+          ways: uvWays(version, build, env).map((way) => [...uvInstall(uv, python), ...way]),
         },
       ];
   return {
@@ -126,6 +126,16 @@ function withPip(base: string, { place, python, version, build, others, env }: P
     freeze: [python, "-m", "pip", "freeze", "--disable-pip-version-check"],
   };
 }
+
+/** Compiled now, as pip does: the first start does not wait for it, nor all where PYTHONDONTWRITEBYTECODE is set. */
+const uvInstall = (uv: string, python: string): string[] => [
+  uv,
+  "pip",
+  "install",
+  "--compile-bytecode",
+  "--python",
+  python,
+];
 
 const making = (): string => t("Making the environment");
 

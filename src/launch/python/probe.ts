@@ -20,6 +20,8 @@ export interface PythonDescription {
   packages: Record<string, string>;
   /** CUDA or ROCm version torch was built for; null = for the CPU, or torch is not there. */
   torchBuilt: string | null;
+  /** Folder of packages of which Python keeps no compiled form, as one sees by transformers; null = it does, or that is not there. */
+  uncompiled: string | null;
 }
 
 /** What torch and bitsandbytes found when they were really loaded. */

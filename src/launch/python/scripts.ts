@@ -39,6 +39,10 @@ built = None
 if torch and torch.submodule_search_locations:
     line = re.search(r"^(?:cuda|hip)\\b[^=\\n]*=\\s*['\\"]([^'\\"]+)", text(os.path.join(list(torch.submodule_search_locations)[0], "version.py")), re.M)
     built = line.group(1) if line else None
+# Not torch's: the questions below import it, and without a look at the environment's variables.
+largest = found("transformers")
+home = os.path.dirname(largest.origin) if largest and largest.origin else None
+raw = home is not None and not os.path.isdir(os.path.join(home, "__pycache__"))
 base = getattr(sys, "base_prefix", sys.prefix)
 print("${MARK}" + json.dumps({
     "executable": sys.executable,
@@ -51,6 +55,7 @@ print("${MARK}" + json.dumps({
     "isManaged": sys.prefix == base and os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")),
     "packages": packages,
     "torchBuilt": built,
+    "uncompiled": os.path.dirname(home) if raw else None,
 }))
 `.trim();
 

@@ -162,6 +162,16 @@ describe("Python", () => {
     expect(found["bitsandbytes"]?.detail).toBe("0.50.2 does not work: libcusparse is missing");
   });
 
+  test("packages that every start compiles anew come with the command that compiles them once", async () => {
+    fakePython(join(bin(), "python3"), { packages: TORCH, uncompiled: "/opt/my env/site-packages" });
+    expect((await look())["bytecode"]).toBeUndefined();
+    const found = await look({ env: { ...env(), PYTHONDONTWRITEBYTECODE: "1" } });
+    expect(found["bytecode"]).toMatchObject({
+      level: "warning",
+      fix: `${join(bin(), "python3")} -m compileall -q -j 0 '/opt/my env/site-packages'`,
+    });
+  });
+
   test("nothing of a folder that is not trusted is run; the embedded trainer asks for no Python", async () => {
     const proof = join(folder, "ran");
     writeProgram(join(bin(), "python3"), `touch ${proof}`);

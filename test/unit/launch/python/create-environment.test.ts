@@ -79,13 +79,13 @@ describe("the plan", () => {
     expect(made).toMatchObject({ folder: join(folder, ".venv"), tool: "uv", build: { kind: "cpu" } });
     expect(made.lock).toBe(join(folder, "requirements.lock"));
     expect(installs(made)).toEqual([
-      `--python ${made.python} --torch-backend=cpu torch==2.13.0`,
-      `--python ${made.python} transformers==5.23.0 accelerate==1.15.0 peft==0.21.2 bitsandbytes==0.50.2`,
+      `--compile-bytecode --python ${made.python} --torch-backend=cpu torch==2.13.0`,
+      `--compile-bytecode --python ${made.python} transformers==5.23.0 accelerate==1.15.0 peft==0.21.2 bitsandbytes==0.50.2`,
     ]);
     const smi = fakeNvidiaSmi(folder);
     const onGpu = await plan({ ...bare(), PATH: `${bare().PATH}${delimiter}${smi["PATH"]}` });
     expect(onGpu.build).toMatchObject({ kind: "cuda", driver: "550.54.14" });
-    expect(installs(onGpu)[0]).toBe(`--python ${onGpu.python} --torch-backend=auto torch==2.13.0`);
+    expect(installs(onGpu)[0]).toBe(`--compile-bytecode --python ${onGpu.python} --torch-backend=auto torch==2.13.0`);
   });
 
   test("is for pip where there is no uv; which build an older driver runs only uv knows", async () => {
@@ -101,7 +101,7 @@ describe("the plan", () => {
     const old = await plan({ ...bare(), PATH });
     expect(installs(old).slice(0, 2)).toEqual([
       "--disable-pip-version-check --no-input uv",
-      `--python ${old.python} --torch-backend=auto torch==2.13.0`,
+      `--compile-bytecode --python ${old.python} --torch-backend=auto torch==2.13.0`,
     ]);
     rmSync(join(folder, "bin/python"));
     await expect(plan(bare())).rejects.toMatchObject({ code: "python-missing" });

@@ -85,7 +85,12 @@ describe.skipIf(python === undefined)("a real interpreter", () => {
       join(site, "torch/__init__.py"),
       "raise OSError('libcudart.so.12: cannot open shared object file')\n",
     );
+    mkdirSync(join(site, "transformers"));
+    writeFileSync(join(site, "transformers/__init__.py"), "");
     const { value } = await probePackages(own, ["torch"], options);
+    expect(value?.uncompiled).toBe(site);
+    mkdirSync(join(site, "transformers/__pycache__"));
+    expect((await probePackages(own, ["torch"], options)).value?.uncompiled).toBeNull();
     expect(value).toMatchObject({ packages: { torch: "2.13.0" }, torchBuilt: "12.8", hasPip: false, isManaged: false });
     expect((await probeCuda(own, true, options)).value).toEqual({
       cuda: {
