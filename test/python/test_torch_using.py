@@ -123,6 +123,32 @@ def test_a_language_model_is_evaluated_and_goes_on(train: Train, tiny_llama: Pat
     assert one.keys() == {"text", "generated"} and one["text"] == "Light 1 is red."
 
 
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_preferences_are_judged_against_the_model_that_training_started_from(
+    train: Train, tiny_llama: Path, tmp_path: Path, method: str
+) -> None:
+    pytest.importorskip("trl")
+    rows = [{"prompt": f"Light {at}: ", "chosen": "go on slowly", "rejected": "sing"} for at in range(20)]
+    language.write_jsonl(tmp_path / "train.jsonl", rows)
+    language.write_jsonl(tmp_path / "eval.jsonl", rows[:7])
+    metrics = ["loss", "reward_accuracy", "reward_margin"]
+    config = language.config(
+        tiny_llama,
+        task="preference",
+        method={"type": method},
+        train={"max_steps": 3},
+        eval={"strategy": "steps", "steps": 3, "metrics": metrics},
+    )
+    run = train(config)
+    result = use(run, 3, action="evaluate", data=str(tmp_path / "eval.jsonl"))
+    assert {"eval/loss", "eval/reward_margin"} <= same_figures(result, run, 3)
+    assert abs(result["metrics"]["eval/reward_margin"]) > 1e-6
+    (samples,) = [event for event in run.of("table") if event["name"] == "eval/samples"]
+    assert result["tables"][0]["columns"] == samples["columns"] and len(result["tables"][0]["rows"]) == 7
+    (one,) = use(run, 3, action="predict", texts=["Light 1: "])["predictions"]
+    assert one.keys() == {"text", "generated"}
+
+
 def test_an_embedding_is_evaluated_and_compares_texts(train: Train, tiny: Path, tmp_path: Path) -> None:
     rows = [{"anchor": f"free money {at}", "positive": f"{at} money for free"} for at in range(24)]
     language.write_jsonl(tmp_path / "train.jsonl", rows)

@@ -30,7 +30,7 @@ ADAPTED = ("lora", "qlora")
 def prepare(setup: Setup) -> Prepared:
     """Reads pairs, tokenises them, and makes the model and its frozen reference."""
     config = setup.config
-    _require_trl()
+    require_trl()
     method = config["method"]["type"]
     if method == "distill":
         raise UserError(
@@ -173,7 +173,7 @@ def _details(facts: dict[str, object]) -> dict[str, object]:
     return details if isinstance(details, dict) else {}
 
 
-def _require_trl() -> None:
+def require_trl() -> None:
     require_package("datasets", "task: preference")
     trl = require_package("trl", "task: preference")
     found = Version(trl.__version__)

@@ -34,15 +34,18 @@ def _measure(loaded: Loaded, rows: Rows, progress: Progress) -> Any:
     for begin in range(0, total, size):
         progress("evaluating", begin, total)
         inputs = on_device(rows.collate(rows.items[begin : begin + size]), trained.device)
-        # No evaluation takes the model's own loss.
-        given = {name: value for name, value in inputs.items() if name != "labels"}
         with torch.no_grad(), trained.autocast():
-            outputs = trained.model(**given)
+            outputs = rows.forward(inputs) if rows.forward else _outputs(trained.model, inputs)
         judged = rows.evaluation.judge(inputs, outputs)
         rows.evaluation.add({name: np.asarray(as_numpy(value)) for name, value in judged.items()})
     progress("evaluating", total, total)
     with trained.autocast():
         return rows.evaluation.result()
+
+
+def _outputs(model: Any, inputs: dict[str, Any]) -> Any:
+    # No evaluation takes the model's own loss.
+    return model(**{name: value for name, value in inputs.items() if name != "labels"})
 
 
 def on_device(batch: Any, device: str) -> dict[str, Any]:

@@ -15,18 +15,25 @@ from tuning_fork.data.labels import LabelTally, require_trained
 from tuning_fork.data.language import language_reader
 from tuning_fork.data.locations import EXTENSIONS, extension_of
 from tuning_fork.data.pairs import kind_of, pair_reader
+from tuning_fork.data.preference import preference_reader
 from tuning_fork.data.reader import OpenReader, Part, RowReader, read_part
 from tuning_fork.data.tables import Table
 from tuning_fork.data.tokens import NamedTokens, token_labels, token_reader
 from tuning_fork.data.types import Example
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.models.locate import locate_model
+from tuning_fork.torch_trainer.models.trained import is_adapter, load_trained
 from tuning_fork.torch_trainer.prepared import Evaluation
+from tuning_fork.torch_trainer.tasks.dpo.encode import PairEncoder
+from tuning_fork.torch_trainer.tasks.dpo.evaluation import PreferenceEvaluation
+from tuning_fork.torch_trainer.tasks.dpo.rewards import pair_rewards
 from tuning_fork.torch_trainer.tasks.embedding import LOSSES, EmbeddingEvaluation, collate, encode_pairs
 from tuning_fork.torch_trainer.tasks.encode import encode_texts
 from tuning_fork.torch_trainer.tasks.language.encode import LanguageEncoder
 from tuning_fork.torch_trainer.tasks.language.evaluation import LanguageEvaluation
 from tuning_fork.torch_trainer.tasks.language.packing import LanguageCollator
 from tuning_fork.torch_trainer.tasks.language.samples import choose_questions, generate, samples_table
+from tuning_fork.torch_trainer.tasks.preference import require_trl
 from tuning_fork.torch_trainer.tasks.text_classification import ClassificationEvaluation
 from tuning_fork.torch_trainer.tasks.token_classification import TokenEncoder, TokenEvaluation
 from tuning_fork.torch_trainer.tasks.words import IGNORED
@@ -50,18 +57,13 @@ class Rows:
     count: int
     # The file with size and hash.
     files: list[Any]
+    # What a collated batch gives, which the evaluation judges; None: the model's outputs for it.
+    forward: Callable[[dict[str, Any]], Any] | None = None
 
 
 def load_rows(loaded: Loaded, file: Path, alive: Alive) -> Rows:
     """Reads and encodes a file for the run's task. Raises `UserError` with file, row and advice."""
-    task = loaded.config["task"]
-    if task not in _LOADERS:
-        raise UserError(
-            "task-not-evaluated",
-            f"A checkpoint of task {task} cannot be evaluated on another file in this version.",
-            "Start a run with that file as data.eval instead.",
-        )
-    return _LOADERS[task](loaded, file, alive)
+    return _LOADERS[loaded.config["task"]](loaded, file, alive)
 
 
 def _read(loaded: Loaded, file: Path, open_reader: OpenReader[T], alive: Alive) -> tuple[list[T], Part[T]]:
@@ -117,11 +119,7 @@ def _language(loaded: Loaded, file: Path, alive: Alive) -> Rows:
             items.append({"input_ids": row.input_ids, "labels": row.labels})
         alive()
     if not items:
-        raise UserError(
-            "no-supervised-tokens",
-            f"No row of {file} has a token to judge: no row has an answer, or all prompts fill {limit} tokens.",
-            "Check that conversations have answers of the role assistant.",
-        )
+        raise _nothing_to_judge(file, limit, "Check that conversations have answers of the role assistant.")
     questions = choose_questions(encoder, examples, limit)
     evaluation = LanguageEvaluation(
         lambda: (
@@ -143,9 +141,52 @@ def _pairs(loaded: Loaded, file: Path, alive: Alive) -> Rows:
     return Rows(items, partial(collate, tokenizer), evaluation, len(examples), part.files or [])
 
 
+def _preferences(loaded: Loaded, file: Path, alive: Alive) -> Rows:
+    require_trl()
+    # Seconds of imports, and only here.
+    from trl.trainer.dpo_trainer import DataCollatorForPreference
+
+    trained = loaded.trained
+    examples, part = _read(loaded, file, preference_reader, alive)
+    encoder = PairEncoder(loaded.config, trained.tokenizer, loaded.max_length)
+    items: list[dict[str, Any]] = []
+    kept = []
+    for example in examples:
+        pair = encoder.encode(example)
+        if pair.is_whole:
+            items.append(pair.columns())
+            kept.append(example)
+        alive()
+    if not items:
+        raise _nothing_to_judge(file, loaded.max_length, "Shorten the prompts.")
+    frozen = None if is_adapter(loaded.place) else _reference(loaded)
+    return Rows(
+        items,
+        DataCollatorForPreference(pad_token_id=trained.tokenizer.pad_token_id),
+        PreferenceEvaluation(kept),
+        len(examples),
+        part.files or [],
+        lambda inputs: pair_rewards(trained.model, trained.model, frozen, inputs),
+    )
+
+
+def _reference(loaded: Loaded) -> Any:
+    """The model that training started from, which rewards are measured against."""
+    trained, config = loaded.trained, loaded.config
+    start = locate_model(config["model"]["name_or_path"], loaded.place.base_dir)
+    model = load_trained(start, config, dtype=trained.model.dtype, labels=None, tokenizer=trained.tokenizer, base=None)
+    return model.to(trained.device).eval()
+
+
+def _nothing_to_judge(file: Path, limit: int, advice: str) -> UserError:
+    problem = f"No row of {file} has a token to judge: no row has an answer, or all prompts fill {limit} tokens."
+    return UserError("no-supervised-tokens", problem, advice)
+
+
 _LOADERS: dict[str, Callable[[Loaded, Path, Alive], Rows]] = {
     "text-classification": _classification,
     "token-classification": _tokens,
     "causal-lm": _language,
+    "preference": _preferences,
     "embedding": _pairs,
 }
