@@ -40,6 +40,7 @@ const ENTRIES = {
   cli: "src/cli/main.ts",
   runner: "src/runner/main.ts",
   "trainer-tfjs": "src/trainers/tfjs/main.ts",
+  "trainer-tfjs-use": "src/trainers/tfjs/using/main.ts",
   "backend-probe": "src/trainers/tfjs/probe-main.ts",
   "journal-thread": "src/journal/writer-thread.ts",
   "store-worker": "src/store/worker.ts",

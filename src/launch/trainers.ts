@@ -14,6 +14,8 @@ export interface TrainerParts {
 export interface TrainerLaunch {
   /** Executable and arguments. */
   command: (parts: TrainerParts) => string[];
+  /** Beside the last part of the command: what uses checkpoints (src/runs/using/process.ts). */
+  useProgram: string;
   /** Whether an interpreter has to be found. */
   needsPython: boolean;
   /** Variables it gets where neither the config nor the environment sets them. */
@@ -26,6 +28,7 @@ export interface TrainerLaunch {
 export const TRAINERS = {
   tfjs: {
     command: ({ node, codeDir }) => [node, join(codeDir, "trainer-tfjs.cjs")],
+    useProgram: "trainer-tfjs-use.cjs",
     needsPython: false,
     variables: () => ({}),
     gracePeriodMs: 30_000,
@@ -34,6 +37,7 @@ export const TRAINERS = {
     // Starting a script puts its own folder before all others, not the one a person stands in, whose files could have the
     // names of packages.
     command: ({ python, codeDir }) => [python, "-u", "-X", "utf8", join(codeDir, "python", "train_torch.py")],
+    useProgram: "use_checkpoint.py",
     needsPython: true,
     variables: torchVariables,
     // A step of many batches, then tens of gigabytes of weights and optimizer.

@@ -37,7 +37,7 @@ describe.each(THEMES)("in the theme %s", (theme) => {
     await page.context().close();
   });
 
-  test.each(["entities", "embedded"])("checkpoints in use have none (scenario %s)", async (scenario) => {
+  test.each(["entities", "keras"])("checkpoints in use have none (scenario %s)", async (scenario) => {
     const { page } = await bench.open({ page: "run", scenario, theme });
     await page.getByRole("tab", { name: /^Checkpoints/ }).click();
     await page.getByRole("button", { name: "Predict…" }).waitFor();

@@ -356,12 +356,12 @@ describe("evaluations on other files", () => {
     await page.context().close();
   });
 
-  test("cannot be made of a run of the embedded trainer: the actions say why", async () => {
-    const page = await open("embedded");
+  test("cannot be made where there is no trainer for the framework: the actions say why", async () => {
+    const page = await open("keras");
     for (const name of ["Evaluate on a file…", "Predict…"]) {
       const button = list(page).getByRole("button", { name });
       expect(await button.getAttribute("aria-disabled")).toBe("true");
-      expect(await button.getAttribute("title")).toMatch(/^Only for PyTorch runs so far\./);
+      expect(await button.getAttribute("title")).toBe("There is no trainer for keras in this version.");
       await button.click({ force: true });
     }
     await page.waitForTimeout(200);

@@ -6,6 +6,7 @@ import { formatCount } from "../../base/format.ts";
 import { t } from "../../base/l10n.ts";
 import type { JsonNumber } from "../../base/numbers.ts";
 import { isScriptConfig, type AnyResolvedConfig } from "../../config/types.ts";
+import { TRAINERS, type TrainerLaunch } from "../../launch/trainers.ts";
 import { gpuVariables } from "../../runner/trainer.ts";
 import { isComplete } from "../checkpoint-folder.ts";
 import { forkPoint } from "../fork-point.ts";
@@ -69,19 +70,19 @@ export function usableCheckpoint(run: RunRecord, at: string): CheckpointView {
 }
 
 /**
- * Asks a checkpoint of the PyTorch trainer, with the run's own interpreter where that is still there. Throws
- * `checkpoint-not-usable` for other frameworks, and what `planLaunch` and `askCheckpoint` throw.
+ * Asks a checkpoint of one of our trainers, with the run's own interpreter where that is still there. Throws
+ * `checkpoint-not-usable` for a script's, and what `planLaunch` and `askCheckpoint` throw.
  */
 export async function useCheckpoint<T>(run: RunRecord, request: UseRequest, options: UseOptions): Promise<T> {
   const { root, by, env, signal, onProgress } = options;
   const config = readRunFile<AnyResolvedConfig>(run.dir, "config");
-  requireTorch(config, run);
+  const { useProgram, needsPython } = trainerOf(config, run);
   const { baseDir } = readRunFile<RunManifest>(run.dir, "manifest");
   const python = readJson<LaunchPlan>(runFile(run.dir, "launch"))?.command[0];
   const launch = await planLaunch({
     root,
     run,
-    config: python !== undefined && existsSync(python) ? withPython(config, python) : config,
+    config: needsPython && python !== undefined && existsSync(python) ? withPython(config, python) : config,
     baseDir,
     by,
     segment: 1,
@@ -92,7 +93,7 @@ export async function useCheckpoint<T>(run: RunRecord, request: UseRequest, opti
   const { command, cwd } = launch.plan;
   const script = command.at(-1)!;
   return askCheckpoint<T>(request, {
-    command: [...command.slice(0, -1), join(dirname(script), "use_checkpoint.py")],
+    command: [...command.slice(0, -1), join(dirname(script), useProgram)],
     cwd,
     env: { ...launch.env, ...gpuVariables(launch.plan) },
     signal,
@@ -109,17 +110,13 @@ const withPython = (config: AnyResolvedConfig, python: string): AnyResolvedConfi
  * @param framework `model.framework` of the run's config; null for a script
  */
 export function whyNotUsable(framework: string | null): string | null {
-  if (framework === "torch") return null;
-  return framework === null
-    ? t("Only the script itself can load its checkpoints.")
-    : t("Only for PyTorch runs so far. To evaluate on a file, fork this run with the file as data.eval.");
+  if (framework === null) return t("Only the script itself can load its checkpoints.");
+  return framework in TRAINERS ? null : t("There is no trainer for {0} in this version.", framework);
 }
 
-function requireTorch(config: AnyResolvedConfig, run: RunRecord): void {
+function trainerOf(config: AnyResolvedConfig, run: RunRecord): TrainerLaunch {
   const framework = isScriptConfig(config) ? null : config.model.framework;
   const why = whyNotUsable(framework);
-  if (why === null) return;
-  const problem =
-    framework === null ? `Run ${run.name} is a script's.` : `Run ${run.name} was trained by ${framework}.`;
-  throw new UserError("checkpoint-not-usable", problem, { advice: why });
+  if (why === null) return TRAINERS[framework as keyof typeof TRAINERS];
+  throw new UserError("checkpoint-not-usable", `The checkpoints of run ${run.name} cannot be used.`, { advice: why });
 }

@@ -277,9 +277,9 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     false,
   ),
-  embedded: single(
-    "the embedded trainer",
-    { name: "spam-1125-120301", learning: { gpu: false }, config: { "model.framework": "tfjs" } },
+  keras: single(
+    "a framework without a trainer",
+    { name: "spam-1125-120301", learning: { gpu: false }, config: { "model.framework": "keras" } },
     false,
   ),
   charts: single("300 charts", {

@@ -67,7 +67,8 @@ function chooseRows(mistakes: readonly number[], count: number, limit: number): 
   return [...chosen].sort((a, b) => a - b);
 }
 
-const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
+/** A probability as tables show it. */
+export const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
 
 function shorten(text: string): string {
   const line = text

@@ -36,7 +36,10 @@ export function readContext(env: NodeJS.ProcessEnv): TrainerContext {
 }
 
 /** Config and manifest from the run's folder. @throws UserError when they are not there or not for this trainer */
-export function readRunFiles({ runDir }: TrainerContext): { config: ResolvedConfig; manifest: RunManifest } {
+export function readRunFiles({ runDir }: Pick<TrainerContext, "runDir">): {
+  config: ResolvedConfig;
+  manifest: RunManifest;
+} {
   const config = readJson<AnyResolvedConfig>(runFile(runDir, "config"));
   const manifest = readJson<RunManifest>(runFile(runDir, "manifest"));
   if (!config || !manifest) {
