@@ -67,6 +67,8 @@ export interface DataFacts {
   };
   /** The shape causal-lm rows have; null for other tasks. */
   shape: "text" | "prompt-completion" | "alpaca" | "messages" | "sharegpt" | "preference" | null;
+  /** What the rows of an embedding hold; null for other tasks. */
+  pairs: PairKind | null;
   /** Training files, then evaluation files, each once. */
   files: DataFile[];
   /** At most 2,000 rows spread evenly over the training data. */
@@ -88,6 +90,9 @@ export interface DataFacts {
   /** What was found and guessed, for the run's record. */
   facts: Record<string, unknown>;
 }
+
+/** Two texts that belong together, with a third that does not, or with a score; or texts with a class. */
+export type PairKind = "pairs" | "triplets" | "scored" | "classes";
 
 /** A row of a data file. */
 export interface RowPlace {

@@ -70,6 +70,7 @@ export async function scanClassification(
     },
     columns: { roles: table ? labelledColumns(data, table) : {}, all: table?.columns ?? [] },
     shape: null,
+    pairs: null,
     files: [...trained.files, ...(evaluated?.files ?? [])],
     sample: train.sampler.rows,
     characters: lengthFacts(train.lengths),

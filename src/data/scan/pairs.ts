@@ -23,6 +23,7 @@ export function pairReader({ columns, file }: Columns, named: NamedColumns): Row
       roles: { text: first, label },
       columns: [first, label],
       shape: null,
+      pairs: "classes",
       read(row, { labels }) {
         labels.add(labelOf(row.values[label], label, row), row);
         return { text: passageOf(row, first), answer: null };
@@ -38,6 +39,7 @@ export function pairReader({ columns, file }: Columns, named: NamedColumns): Row
     roles: { text: first, completion: second },
     columns: [first, second, ...[negative, score].filter((column) => column !== undefined)],
     shape: null,
+    pairs: score !== undefined ? "scored" : negative === undefined ? "pairs" : "triplets",
     read(row) {
       const [text, answer] = [passageOf(row, first), passageOf(row, second)];
       if (negative !== undefined) passageOf(row, negative);

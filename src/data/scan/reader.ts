@@ -1,4 +1,4 @@
-import type { ColumnRole, DataFacts, DataQuality } from "../../config/facts/facts.ts";
+import type { ColumnRole, DataFacts, DataQuality, PairKind } from "../../config/facts/facts.ts";
 import type { LabelTally } from "../labels.ts";
 import type { DataRow } from "../types.ts";
 
@@ -27,6 +27,8 @@ export interface RowReader {
   /** Columns that are needed. */
   columns: string[];
   shape: DataFacts["shape"];
+  /** Of an embedding. */
+  pairs?: PairKind;
   read(row: DataRow, notes: Notes): Reading;
 }
 

@@ -83,6 +83,7 @@ async function scanOther(config: ScanConfig, baseDir: string, options: ScanOptio
     },
     columns: { roles: reader?.roles ?? {}, all: table?.columns ?? [] },
     shape: reader?.shape ?? null,
+    pairs: reader?.pairs ?? null,
     files: [...train.files, ...(evaluation?.files ?? [])],
     sample: train.tally.sampler.rows,
     characters: lengthFacts(train.tally.lengths),

@@ -18,6 +18,7 @@ import { c51 } from "./c51-resume.ts";
 import { c57Size } from "./c57-size.ts";
 import { c59 } from "./c59-repeat.ts";
 import { c66Program } from "./c66-program.ts";
+import { c67 } from "./c67-pairs.ts";
 
 /** Checks that read the data files and other files of the workspace. */
 export const FILE_CHECKS: readonly Check[] = [
@@ -40,4 +41,5 @@ export const FILE_CHECKS: readonly Check[] = [
   c57Size,
   c59,
   c66Program,
+  c67,
 ];
