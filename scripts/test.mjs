@@ -87,7 +87,16 @@ async function python() {
   rmSync(report, { force: true });
   const chosen = filters.flatMap((name) => (existsSync(join(root, name)) ? [join(root, name)] : ["-k", name]));
   // A file's tests in one process, which shares what it imported and the models it made; two processes for two cores.
-  const status = start("pytest", "-n", "2", "--dist", "loadfile", `--junitxml=${report}`, ...chosen);
+  const status = start(
+    "pytest",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+    `--junitxml=${report}`,
+    ...chosen,
+  );
   const cases = existsSync(report) ? readFileSync(report, "utf8").split("<testcase ").slice(1) : [];
   const failedBefore = counts.failed;
   for (const one of cases) {

@@ -28,6 +28,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from support import failures, models, runs
 
+# Files that take minutes, the longest first: begun last, they would keep one process busy while the others have ended.
+LONG = ("test_torch_ddp", "test_examples", "test_torch_oracle", "test_torch_causal_lm", "test_torch_failures")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files before the others, whose order stays."""
+    rank = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def mails() -> list[tuple[str, str]]:
