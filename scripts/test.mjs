@@ -109,8 +109,8 @@ async function python() {
 
 async function pythonVariables() {
   const { ensurePython } = await import("./python.mjs");
-  const { python: program, minilm } = ensurePython(console.log);
-  return { TUNING_FORK_TEST_PYTHON: program, TUNING_FORK_MINILM: minilm };
+  const { python: program, minilm, oldest } = ensurePython(console.log);
+  return { TUNING_FORK_TEST_PYTHON: program, TUNING_FORK_MINILM: minilm, TUNING_FORK_OLDEST: oldest };
 }
 
 /** mocha in the extension host; a run that ends without a report is one failure. */

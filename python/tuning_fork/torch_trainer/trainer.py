@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
+from packaging.version import Version
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_callback import DefaultFlowCallback, PrinterCallback, ProgressCallback
@@ -26,6 +28,9 @@ from tuning_fork.torch_trainer.plan import TrainingPlan
 from tuning_fork.torch_trainer.prepared import Measured, Prepared
 from tuning_fork.torch_trainer.recorder import Recorder
 from tuning_fork.torch_trainer.stop import StopRequest
+
+# Transformers 4 rounds the loss that it logs to four decimals.
+ROUNDS_LOSS = Version(transformers.__version__) < Version("5")
 
 
 @dataclass
@@ -76,6 +81,7 @@ class RecordedTrainer(Trainer):
         self._seen_tokens: torch.Tensor | int = 0
         self._handled_step = parts.start.step
         self._rate: float | None = None
+        self._exact_loss: float | None = None
         self._began = 0.0
         self._since_log = 0.0
         self._log_every = 1
@@ -131,9 +137,13 @@ class RecordedTrainer(Trainer):
         speed = self.parts.pace.seconds_per_step
         return 10 if speed is not None and speed < 0.02 else self._log_every
 
-    def _maybe_log_save_evaluate(self, *args: Any, **kwargs: Any) -> None:
+    def _maybe_log_save_evaluate(self, tr_loss: torch.Tensor, *args: Any, **kwargs: Any) -> None:
         """Logs as Transformers does; evaluates and saves as we do. Called after each step and again after each epoch."""
-        super()._maybe_log_save_evaluate(*args, **kwargs)
+        steps = self.state.global_step - self._globalstep_last_logged
+        if ROUNDS_LOSS and self.control.should_log and steps > 0:
+            gather: Any = getattr(self, "_nested_gather")  # noqa: B009 - newer versions have no such method
+            self._exact_loss = gather(tr_loss).mean().item() / steps
+        super()._maybe_log_save_evaluate(tr_loss, *args, **kwargs)
         if self.state.global_step == self._handled_step:
             return
         self._handled_step = self.state.global_step
@@ -144,7 +154,7 @@ class RecordedTrainer(Trainer):
         if "loss" not in logs:
             return
         step = self.state.global_step
-        values = {"train/loss": logs["loss"]}
+        values = {"train/loss": logs["loss"] if self._exact_loss is None else self._exact_loss}
         rate = self._rate if self._rate is not None else logs.get("learning_rate")
         if rate is not None:
             values["train/learning_rate"] = float(rate)

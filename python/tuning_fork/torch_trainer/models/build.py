@@ -12,7 +12,7 @@ from tuning_fork.torch_trainer.models.dropout import set_dropout
 from tuning_fork.torch_trainer.models.facts import model_facts
 from tuning_fork.torch_trainer.models.freeze import freeze
 from tuning_fork.torch_trainer.models.kinds import auto_class, has_labels
-from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT, loading, read_model_config
+from tuning_fork.torch_trainer.models.loading import DTYPE_ARGUMENT, load_whatever_fits, loading, read_model_config
 from tuning_fork.torch_trainer.models.locate import ModelPlace
 from tuning_fork.torch_trainer.models.lora import add_adapters, stray_targets
 from tuning_fork.torch_trainer.models.parts import backbone_of, head_names, pooler_name
@@ -114,12 +114,7 @@ def load_base(
         arguments["attn_implementation"] = wanted["attn_implementation"]
     if config["method"]["type"] == "qlora":
         arguments |= quantisation_arguments(config, kind, model_config, dtype, device)
-    model, report = loading(
-        place,
-        lambda: kind.from_pretrained(
-            place.path, config=model_config, output_loading_info=True, ignore_mismatched_sizes=True, **arguments
-        ),
-    )
+    model, report = loading(place, lambda: load_whatever_fits(kind, place.path, config=model_config, **arguments))
     new_head = has_labels(config["task"])
     notes = _judge(model, report, place, new_head=new_head, other_classes=not same_classes)
     _agree_on_padding(model, tokenizer)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+import torch
 import transformers
 from packaging.version import Version
 from safetensors import SafetensorError
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 # `torch_dtype` until 4.55.
 DTYPE_ARGUMENT = "dtype" if Version(transformers.__version__) >= Version("4.56") else "torch_dtype"
+
+_DRAWS_MORE = Version(transformers.__version__) < Version("5")
 
 
 def require_package(name: str, purpose: str) -> ModuleType:
@@ -85,6 +88,25 @@ def loading(place: ModelPlace, load: Callable[[], T]) -> T:
             f"This version of bitsandbytes or Transformers ({transformers.__version__}) cannot quantise on this device.",
             "Install newer ones, or set method.type to lora.",
         ) from error
+
+
+def load_whatever_fits(kind: Any, path: str, **arguments: Any) -> tuple[Any, dict[str, Any]]:
+    """`from_pretrained` that draws anew what has another shape in the file, and a report of it.
+
+    Transformers 4 draws more numbers when it is told to ignore such shapes, so that what is drawn next (adapters) would not
+    be what a bare script gets: there it is told so only where a shape does differ.
+    """
+    # On a CPU, where all weights are drawn.
+    state = torch.get_rng_state()
+    try:
+        return kind.from_pretrained(
+            path, output_loading_info=True, ignore_mismatched_sizes=not _DRAWS_MORE, **arguments
+        )
+    except RuntimeError as error:
+        if not _DRAWS_MORE or "size mismatch" not in str(error):
+            raise
+    torch.set_rng_state(state)
+    return kind.from_pretrained(path, output_loading_info=True, ignore_mismatched_sizes=True, **arguments)
 
 
 def _explained(place: ModelPlace, error: Exception) -> Exception:
