@@ -76,6 +76,8 @@ def training_arguments(
         "disable_tqdm": True,
         "remove_unused_columns": False,
         "label_names": ["labels"],
+        # A step's mean is over the rows or tokens of all processes: Transformers 4 takes each process's own by default.
+        "average_tokens_across_devices": True,
         "dataloader_pin_memory": device == "cuda",
         **(extra or {}),
     }

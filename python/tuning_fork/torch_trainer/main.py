@@ -15,7 +15,15 @@ from tuning_fork.errors import UserError
 from tuning_fork.journal import Journal
 from tuning_fork.torch_trainer.failure import ALERTS, Sizes, as_user_error
 from tuning_fork.torch_trainer.failures.packages import missing_package
-from tuning_fork.torch_trainer.ranks import follow_parent, is_rank, leave_failure, rank, ranks_wanted, start_ranks
+from tuning_fork.torch_trainer.ranks import (
+    follow_parent,
+    is_rank,
+    leave_failure,
+    leave_group,
+    rank,
+    ranks_wanted,
+    start_ranks,
+)
 from tuning_fork.torch_trainer.recorder import Recorder
 from tuning_fork.torch_trainer.stop import StopRequest
 
@@ -60,7 +68,10 @@ def train(context: RunContext) -> int:
     journal = _journal(context) if rank() == 0 else None
     stop = StopRequest(context.run_dir)
     stop.listen()
-    return train_segment(context, journal, stop)
+    code = train_segment(context, journal, stop)
+    if code == 0 and is_rank():
+        leave_group()
+    return code
 
 
 def train_segment(context: RunContext, journal: Journal | None, stop: StopRequest) -> int:

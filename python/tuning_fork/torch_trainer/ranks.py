@@ -114,6 +114,13 @@ def start_ranks(context: RunContext, count: int) -> UserError | None:
     return None
 
 
+def leave_group() -> None:
+    """Ends the threads that talk to other ranks. Left to the interpreter's end, they now and then abort the process."""
+    distributed = sys.modules.get("torch.distributed")
+    if distributed is not None and distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
 def leave_failure(context: RunContext, failure: UserError) -> None:
     """A rank's error, for the process that started it."""
     folder = _failures(context)

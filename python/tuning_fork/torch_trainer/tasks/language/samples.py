@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import torch
-from transformers import GenerationConfig
+from transformers import GenerationConfig, GenerationMixin
 
 from tuning_fork.data.language import LanguageExample
 from tuning_fork.metrics.tables import Table
@@ -16,6 +17,10 @@ from tuning_fork.torch_trainer.tasks.language.encode import LanguageEncoder
 # Rows and tokens of one table; generating is slow.
 MAX_ROWS = 8
 MAX_NEW_TOKENS = 64
+# Transformers 4 puts the model's own settings, such as sampling, in the place of those that are its defaults.
+OWN_SETTINGS: dict[str, Any] = (
+    {"use_model_defaults": False} if "use_model_defaults" in signature(GenerationMixin.generate).parameters else {}
+)
 # Characters shown of a prompt (its end) and of answers (their beginning).
 SHOWN = 600
 
@@ -75,7 +80,10 @@ def generate(model: Any, tokenizer: Any, questions: Sequence[Question], alive: C
             ids = torch.tensor([one.ids], device=model.get_input_embeddings().weight.device)
             with torch.no_grad():
                 written = model.generate(
-                    input_ids=ids, attention_mask=torch.ones_like(ids), generation_config=_greedy(model, tokenizer)
+                    input_ids=ids,
+                    attention_mask=torch.ones_like(ids),
+                    generation_config=_greedy(model, tokenizer),
+                    **OWN_SETTINGS,
                 )
             answers.append(tokenizer.decode(written[0, ids.shape[1] :], skip_special_tokens=True))
             alive()
