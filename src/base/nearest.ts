@@ -3,19 +3,28 @@ import { distance } from "fastest-levenshtein";
 /** Largest edit distance that still counts as a slip of the finger. */
 const NEAR = 2;
 
-/** The candidates a name was probably meant to be, the nearest first: at most two edits away, and fewer for short names. */
+/**
+ * The candidates a name was probably meant to be, the nearest first: at most two edits away, and fewer for short names. Of
+ * equally near ones first that with the same letters: two that were swapped are the commonest slip (`sapm`, spam before ham).
+ */
 export function allNear(name: string, candidates: Iterable<string>): string[] {
   const most = name.length > 3 ? NEAR : Math.min(1, name.length - 1);
   return (
     [...candidates]
       // Names of other lengths cannot be so near, and comparing long ones takes long.
       .filter((candidate) => Math.abs(candidate.length - name.length) <= most)
-      .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+      .map((candidate) => ({
+        candidate,
+        edits: distance(name.toLowerCase(), candidate.toLowerCase()),
+        isSwapped: letters(candidate) === letters(name),
+      }))
       .filter(({ edits }) => edits <= most)
-      .toSorted((a, b) => a.edits - b.edits)
+      .toSorted((a, b) => a.edits - b.edits || Number(b.isSwapped) - Number(a.isSwapped))
       .map(({ candidate }) => candidate)
   );
 }
+
+const letters = (name: string): string => Array.from(name.toLowerCase()).sort().join("");
 
 /** The nearest of them; undefined when none is near. */
 export const nearest = (name: string, candidates: Iterable<string>): string | undefined => allNear(name, candidates)[0];

@@ -43,10 +43,10 @@ describe("a checkpoint of the embedded trainer", () => {
 
   test("refuses rows it was not trained for by file and row, and nothing is kept", async () => {
     const before = kept();
-    workspace.write("strange.csv", "text,label\nfree cash,spam\nhello,spaam\n");
+    workspace.write("strange.csv", "text,label\nfree cash,spam\nhello,sapm\n");
     const { code, stderr } = await workspace.run("evaluate", "toy", "--data", "strange.csv");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/strange\.csv.*row 2.*"spaam" is unknown.*Did you mean spam\?/);
+    expect(stderr).toMatch(/strange\.csv.*row 2.*"sapm" is unknown.*Did you mean spam\?/);
     const missing = await workspace.run("evaluate", "toy", "--data", "nothing.csv");
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain("nothing.csv");
