@@ -41,6 +41,13 @@ describe("a checkpoint of the embedded trainer", () => {
     expect(readJson(file)).toEqual(record);
   });
 
+  test("says of a metric that rows of one class do not give that it is no number", async () => {
+    workspace.write("ham.csv", "text,label\nkernel patch,ham\nbuild list,ham\n");
+    const { metrics } = await workspace.json<EvaluationRecord>("evaluate", "toy", "--data", "ham.csv");
+    expect(metrics["eval/auc"]).toBe("NaN");
+    expect(metrics["eval/loss"]).toBeGreaterThan(0);
+  });
+
   test("refuses rows it was not trained for by file and row, and nothing is kept", async () => {
     const before = kept();
     workspace.write("strange.csv", "text,label\nfree cash,spam\nhello,sapm\n");

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { sentenceOf, type UserError } from "../../../base/errors.ts";
+import { jsonReplacer } from "../../../base/numbers.ts";
 import type { UseRequest } from "../../../runs/using/process.ts";
 import { asUserError } from "../train/failure.ts";
 import { useCheckpoint, type Progress } from "./use.ts";
@@ -14,7 +15,7 @@ import { useCheckpoint, type Progress } from "./use.ts";
 const ALIVE_MS = 3000;
 const PROGRESS_MS = 250;
 
-const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
+const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line, jsonReplacer)}\n`);
 
 async function main(): Promise<number> {
   const lines = createInterface({ input: process.stdin });
