@@ -60,7 +60,7 @@ export const tableStyles = css`
     height: 22px;
     padding: 0 8px;
     white-space: nowrap;
-    border-color: color-mix(in srgb, var(--vscode-foreground) 22%, transparent);
+    border-color: var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 22%, transparent));
     border-radius: 4px;
   }
   .filter:hover {
