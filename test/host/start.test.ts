@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { after, afterEach, describe, it } from "mocha";
 import * as vscode from "vscode";
-import { closeEverything, command, inFolder, pages, start, stateOf, until } from "./support.ts";
+import { closeEverything, command, inFolder, lastResult, lenses, pages, start, stateOf, until } from "./support.ts";
 
 const config = (): vscode.Uri => vscode.Uri.file(inFolder("finetune.yaml"));
-const lenses = async (uri: vscode.Uri): Promise<string[]> => {
-  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
-  return found.map(({ command: one }) => one?.title ?? "");
-};
 
 describe("starting from a config", () => {
   afterEach(closeEverything);
@@ -29,11 +25,7 @@ describe("starting from a config", () => {
 
   it("shows above the config how to start and what came out last", async () => {
     await vscode.window.showTextDocument(config());
-    const titles = await until("the last result", async () => {
-      const found = await lenses(config());
-      // The run's own folder said its end before the lists, which are told of it a moment later.
-      return found.some((title) => /^Last: f1_macro [01]\./.test(title)) && !found[0]?.includes("Running") && found;
-    });
+    const titles = await lastResult(config());
     assert.equal(titles[0], "$(play) Start fine-tune");
     assert.equal(titles[1], "Start with overrides…");
   });

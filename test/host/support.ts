@@ -64,3 +64,20 @@ export async function start(uri: vscode.Uri): Promise<string> {
   await command("startFineTune", uri);
   return until("the new run", () => runIds().find((id) => !before.has(id)));
 }
+
+/** Titles of the lenses above a file. */
+export async function lenses(uri: vscode.Uri): Promise<string[]> {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
+  return found.map(({ command: one }) => one?.title ?? "");
+}
+
+/**
+ * Waits until the lenses above a config, which is open, tell how its last run ended: its own folder says so before the
+ * lists know it. Resolves to the titles.
+ */
+export async function lastResult(config: vscode.Uri): Promise<string[]> {
+  return until("the last result", async () => {
+    const found = await lenses(config);
+    return found.some((title) => /^Last: f1_macro [01]\./.test(title)) && !found[0]?.includes("Running") && found;
+  });
+}
