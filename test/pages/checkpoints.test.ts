@@ -370,6 +370,17 @@ describe("evaluations on other files", () => {
   });
 });
 
+test("an epoch's word in the timeline is not covered by a checkpoint", async () => {
+  const page = await open("chat");
+  const timeline = page.locator("tf-checkpoint-timeline");
+  const word = (await timeline.getByText("epoch 2").boundingBox())!;
+  const dots = await timeline.locator("circle").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()));
+  const beside = dots.filter(({ left, right }) => right > word.x && left < word.x + word.width);
+  expect(beside.length).toBeGreaterThan(0);
+  for (const { top, bottom } of beside) expect(bottom <= word.y || top >= word.y + word.height).toBe(true);
+  await page.context().close();
+});
+
 test("below 800 px the panes stack and nothing is cut off sideways", async () => {
   const page = await open("finished", { width: 640, height: 900 });
   await pairs(page).first().waitFor();

@@ -51,13 +51,18 @@ export function placeLabels(wanted: readonly Wanted[], area: Box, taken: readonl
       [x - width / 2, below],
       [x - GAP, below],
     ].map(([left, top]) => ({ x: left!, y: top!, width, height: HEIGHT }));
-    const free = places.find(
-      (box) => isWithin(box, area) && ![...taken, ...placed].some((other) => overlaps(box, other)),
+    const free = freePlace(
+      places.filter((box) => isWithin(box, area)),
+      [...taken, ...placed],
     );
     if (free) placed.push({ id, ...free });
   }
   return placed;
 }
+
+/** The first of the boxes that covers nothing taken; undefined where each does. */
+export const freePlace = (places: readonly Box[], taken: readonly Box[]): Box | undefined =>
+  places.find((box) => !taken.some((other) => overlaps(box, other)));
 
 const isWithin = (box: Box, area: Box): boolean =>
   box.x >= area.x &&

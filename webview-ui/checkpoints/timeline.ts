@@ -8,7 +8,7 @@ import { slotStyle } from "../shared/slots.ts";
 import { shared } from "../shared/styles.ts";
 import { theme } from "../shared/theme.ts";
 import { metricAt, shortName, type Mark } from "./marks.ts";
-import { linear, placeLabels, valueAt, type Box, type Wanted } from "./timeline-layout.ts";
+import { freePlace, linear, placeLabels, valueAt, type Box, type Placed, type Wanted } from "./timeline-layout.ts";
 import { timelineStyles } from "./timeline-styles.ts";
 
 /** The chosen metric over the run. */
@@ -22,9 +22,21 @@ export interface TimelineChoice {
   step: number;
 }
 
+/** A checkpoint in the drawing, in pixels; without a value it lies on the floor. */
+interface Point {
+  mark: Mark;
+  value: number | null;
+  /** Its letter, where it is chosen. */
+  badge: "a" | "b" | null;
+  x: number;
+  y: number;
+}
+
 const HEIGHT = 126;
 const PLOT = { left: 44, right: 26, top: 26, bottom: 22 };
 const FLOOR = HEIGHT - PLOT.bottom;
+/** Of an epoch's word, in pixels. */
+const WORD_HEIGHT = 12;
 /** A click farther away from every point chooses none. */
 const REACH = 24;
 
@@ -105,8 +117,17 @@ export class CheckpointTimeline extends LitElement {
   #drawing(): TemplateResult {
     const range = this.#yRange();
     const y = range ? linear(range.min, range.max, FLOOR, PLOT.top) : () => FLOOR;
+    const points = this.#points(y);
+    const chosen = points.filter(({ badge }) => badge);
+    const badges: Box[] = chosen.map((at) => ({ x: at.x - 8, y: at.y - 28, width: 16, height: 16 }));
+    const dots = points.map(({ x, y: top, badge }) => around(x, top, badge ? 8 : 4));
+    const area = { x: PLOT.left, y: 2, width: this.width - PLOT.left - 4, height: FLOOR - 2 };
+    const wanted = points.flatMap((point) => this.#label(point));
+    const labels = placeLabels(wanted, area, [...badges, ...dots]);
     return html`<svg width=${this.width} height=${HEIGHT} aria-hidden="true">
-      ${range ? this.#yAxis(range, y) : nothing} ${this.#xAxis()} ${this.#epochs()} ${this.#line(y)} ${this.#points(y)}
+      ${range ? this.#yAxis(range, y) : nothing} ${this.#xAxis()}
+      ${this.#epochs([...badges, ...dots, ...labels, ...this.#alongLine(y)])} ${this.#line(y)} ${this.#dots(points)}
+      ${this.#badges(chosen)} ${this.#labels(labels)}
     </svg>`;
   }
 
@@ -133,18 +154,40 @@ export class CheckpointTimeline extends LitElement {
       <text class="tick" x=${word} y=${HEIGHT - 8} text-anchor="end">${t("step")}</text>`;
   }
 
-  #epochs() {
+  /** What the line covers, in boxes a few pixels wide. */
+  #alongLine(y: (value: number) => number): Box[] {
+    const { steps, values } = this.curve;
+    const step = linear(PLOT.left, this.width - PLOT.right, 0, Math.max(1, this.end));
+    const stops = Array.from({ length: Math.ceil(this.width / 8) }, (_, index) => index * 8);
+    return stops.flatMap((x) => {
+      const value = valueAt(steps, values, step(x));
+      return value === null ? [] : [around(x, y(value), 4)];
+    });
+  }
+
+  /** Lines where epochs end, each with its word at the floor or, where that is taken, at the top. */
+  #epochs(taken: readonly Box[]) {
     const per = this.stepsPerEpoch;
     if (!per || per <= 0) return nothing;
     const x = this.#x;
     const count = Math.floor(this.end / per);
     // Lines nearer than their words are thinned.
     const every = Math.max(1, Math.ceil(60 / Math.max(1e-6, x(per) - x(0))));
-    return Array.from({ length: Math.floor(count / every) }, (_, index) => (index + 1) * every).map(
-      (epoch) =>
-        svg`<line class="epoch" x1=${x(epoch * per)} x2=${x(epoch * per)} y1=${PLOT.top} y2=${FLOOR} />
-          <text class="tick" x=${x(epoch * per) - 5} y=${FLOOR - 5} text-anchor="end">${t("epoch {0}", epoch)}</text>`,
-    );
+    return Array.from({ length: Math.floor(count / every) }, (_, index) => {
+      const epoch = (index + 1) * every;
+      const at = x(epoch * per);
+      const word = t("epoch {0}", epoch);
+      const width = textWidth(word);
+      const places = [FLOOR - WORD_HEIGHT - 2, PLOT.top].map((y) => ({
+        x: at - 5 - width,
+        y,
+        width,
+        height: WORD_HEIGHT,
+      }));
+      const place = freePlace(places, taken);
+      return svg`<line class="epoch" x1=${at} x2=${at} y1=${PLOT.top} y2=${FLOOR} />
+        ${place ? svg`<text class="tick" x=${at - 5} y=${place.y + 9} text-anchor="end">${word}</text>` : nothing}`;
+    });
   }
 
   #line(y: (value: number) => number) {
@@ -162,54 +205,51 @@ export class CheckpointTimeline extends LitElement {
     );
   }
 
-  #points(y: (value: number) => number) {
-    const x = this.#x;
-    const { color } = slotStyle(this.colorSlot);
-    const shown = this.marks
+  #points(y: (value: number) => number): Point[] {
+    return this.marks
       .filter(({ checkpoint }) => checkpoint)
       .map((mark) => {
         const value = this.#valueOf(mark);
-        return { mark, value, x: x(mark.step), y: value === null ? FLOOR : y(value) };
+        const badge = mark.step === this.a ? "a" : mark.step === this.b ? "b" : null;
+        return { mark, value, badge, x: this.#x(mark.step), y: value === null ? FLOOR : y(value) };
       });
-    const chosen = shown.filter(({ mark }) => mark.step === this.a || mark.step === this.b);
-    const badges: Box[] = chosen.map((at) => ({ x: at.x - 8, y: at.y - 28, width: 16, height: 16 }));
-    const dots: Box[] = shown.map((at) => ({ x: at.x - 4, y: at.y - 4, width: 8, height: 8 }));
-    const wanted = shown.flatMap(({ mark, value, x: left, y: top }) => this.#label(mark, value, left, top));
-    const area = { x: PLOT.left, y: 2, width: this.width - PLOT.left - 4, height: FLOOR - 2 };
-    const labels = placeLabels(wanted, area, [...badges, ...dots]);
-    return svg`${shown.map(
-      ({ mark, x: left, y: top }) => svg`<g class=${mark.isAbandoned ? "abandoned" : ""}>
-        ${mark.step === this.a || mark.step === this.b ? svg`<circle class="ring" cx=${left} cy=${top} r="7" />` : nothing}
-        <circle class=${mark.isKept ? "kept" : "pruned"} cx=${left} cy=${top} r=${mark.isKept ? 4 : 3.5}
+  }
+
+  #dots(points: readonly Point[]) {
+    const { color } = slotStyle(this.colorSlot);
+    return points.map(
+      ({ mark, badge, x, y }) => svg`<g class=${mark.isAbandoned ? "abandoned" : ""}>
+        ${badge ? svg`<circle class="ring" cx=${x} cy=${y} r="7" />` : nothing}
+        <circle class=${mark.isKept ? "kept" : "pruned"} cx=${x} cy=${y} r=${mark.isKept ? 4 : 3.5}
           style="stroke: ${color}; ${mark.isKept ? `fill: ${color}` : ""}" />
       </g>`,
-    )}
-    ${chosen.map(
-      ({
-        mark,
-        x: left,
-        y: top,
-      }) => svg`<rect class="badge-box ${mark.step === this.a ? "a" : "b"}" x=${left - 8} y=${top - 28}
-          width="16" height="16" rx="3" />
-        <text class="letter ${mark.step === this.a ? "a" : "b"}" x=${left} y=${top - 16} text-anchor="middle">${mark.step === this.a ? "A" : "B"}</text>`,
-    )}
-    ${labels.map((box) => {
+    );
+  }
+
+  #badges(chosen: readonly Point[]) {
+    return chosen.map(
+      ({ badge, x, y }) => svg`<rect class="badge-box ${badge}" x=${x - 8} y=${y - 28} width="16" height="16" rx="3" />
+        <text class="letter ${badge}" x=${x} y=${y - 16} text-anchor="middle">${badge === "a" ? "A" : "B"}</text>`,
+    );
+  }
+
+  #labels(labels: readonly Placed[]) {
+    return labels.map((box) => {
       const { text, isBest } = this.#words.get(box.id)!;
       return svg`<text class="label ${isBest ? "best" : ""}" x=${box.x} y=${box.y + 11}>${
         isBest ? svg`<tspan class="star">★ </tspan>` : nothing
       }${text}</text>`;
-    })}`;
+    });
   }
 
   /** The best, the last and the pinned ones have words. */
-  #label(mark: Mark, value: number | null, x: number, y: number): Wanted[] {
+  #label({ mark, value, badge, x, y }: Point): Wanted[] {
     const isBest = mark.tags.includes("best");
     const word = isBest ? t("best {0}", formatMetric(value, this.metric)) : this.#lesserWord(mark, value);
     if (word === undefined) return [];
     const id = String(mark.step);
     this.#words.set(id, { text: word, isBest });
-    const badge = mark.step === this.a || mark.step === this.b ? 16 : 0;
-    return [{ id, x, y, width: textWidth(word, isBest), badge }];
+    return [{ id, x, y, width: textWidth(word, isBest), badge: badge ? 16 : 0 }];
   }
 
   #lesserWord(mark: Mark, value: number | null): string | undefined {
@@ -270,10 +310,17 @@ export class CheckpointTimeline extends LitElement {
   }
 }
 
+const around = (x: number, y: number, reach: number): Box => ({
+  x: x - reach,
+  y: y - reach,
+  width: 2 * reach,
+  height: 2 * reach,
+});
+
 let ruler: CanvasRenderingContext2D | null | undefined;
 
 /** Width of a label in pixels. */
-function textWidth(text: string, isBest: boolean): number {
+function textWidth(text: string, isBest = false): number {
   ruler ??= document.createElement("canvas").getContext("2d");
   if (!ruler) return text.length * 6.5;
   ruler.font = isBest ? `600 ${theme.font(11)}` : theme.font(11);

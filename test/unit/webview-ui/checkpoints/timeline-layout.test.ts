@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { linear, placeLabels, valueAt, type Wanted } from "../../../../webview-ui/checkpoints/timeline-layout.ts";
+import {
+  freePlace,
+  linear,
+  placeLabels,
+  valueAt,
+  type Wanted,
+} from "../../../../webview-ui/checkpoints/timeline-layout.ts";
 
 const AREA = { x: 0, y: 0, width: 1000, height: 100 };
 const label = (id: string, x: number, y: number, width = 80): Wanted => ({ id, x, y, width, badge: 0 });
@@ -40,6 +46,17 @@ describe("labels of the timeline", () => {
     const placed = placeLabels([label("best", 4, 30), label("last", 6, 30), label("pinned", 8, 30)], narrow, []);
     expect(placed.map(({ id }) => id)).toEqual(["best"]);
   });
+});
+
+test("the first place that covers nothing is taken, none where each does", () => {
+  const [floor, top] = [
+    { ...AREA, y: 86, height: 12 },
+    { ...AREA, height: 12 },
+  ];
+  const dot = { x: 500, y: 90, width: 8, height: 8 };
+  expect(freePlace([floor, top], [])).toBe(floor);
+  expect(freePlace([floor, top], [dot])).toBe(top);
+  expect(freePlace([floor, top], [dot, { ...dot, y: 4 }])).toBeUndefined();
 });
 
 test("a scale without extent maps to the middle", () => {
