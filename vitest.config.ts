@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 /** What the suites share: bundles as new as the sources, and time for real processes on a slow machine. */
-const shared = { globalSetup: ["test/support/global-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = {
+  globalSetup: ["test/support/global-setup.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // A browser beside a build answers late; what is awaited ends the wait when it comes.
+  expect: { poll: { timeout: 15_000 } },
+};
 
 export default defineConfig({
   test: {

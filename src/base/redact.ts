@@ -3,7 +3,7 @@ export const REDACTED = "[redacted]";
 
 /** A key whose value is a secret whatever it looks like: `HF_TOKEN`, `api_key`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`. */
 const SECRET_KEY =
-  /(?:^|[_\-. ])(?:token|secret|passwd|password|passphrase|credential|credentials|authorization|cookie|auth|pat)(?:$|[_\-. ])|(?:api|access|private|secret|signing|encryption|account|storage)[_\-. ]?key(?:$|[_\-. ]|id$)|(?:secret|password|passwd|credentials?)$/i;
+  /(?:^|[_\-. ])(?:token|secret|passwd|password|passphrase|credential|credentials|authorization|cookie|auth|pat)(?:$|[_\-. ])|(?:api|access|private|secret|signing|encryption|account|storage|wandb)[_\-. ]?key(?:$|[_\-. ]|id$)|(?:secret|password|passwd|credentials?)$/i;
 
 /** Keys that only sound secret: counts and names of tokens in a language-model config. */
 const HARMLESS_KEY =

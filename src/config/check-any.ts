@@ -1,5 +1,6 @@
 import { parseConfig } from "./parse.ts";
-import { checkSweep, isSweepFile, type SweepReport } from "./sweep/check-sweep.ts";
+import { checkSweep, type SweepReport } from "./sweep/check-sweep.ts";
+import { isSweepFile } from "./sweep/sweep.ts";
 import { checkText, readConfigFile, type ValidateOptions, type ValidationReport } from "./validate.ts";
 
 /** A config or a sweep, checked. */

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair } from "yaml";
+import { isAlias, isMap, isSeq, type Document, type Node, type Pair } from "yaml";
+import { isKey } from "./edit/tree.ts";
 import { keyOf, type Diagnostic, type Finding, type Path } from "./diagnostic.ts";
 
 /** Gives findings their places in a parsed file. */
@@ -76,7 +77,8 @@ function nodeFor(document: Document, path: Path, at: Finding["at"]): Node | unde
 }
 
 const pairOf = (items: Pair[], step: string | number): Pair | undefined =>
-  items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  // Of a key that stands twice the last one counts.
+  items.findLast(({ key }) => isKey(key, step));
 
 /** A value that is written: an empty one (`key:`) has a node without any text. */
 const hasText = (value: unknown): boolean => {

@@ -1,9 +1,11 @@
 import { parseDocument } from "yaml";
+import { t } from "../base/l10n.ts";
 import { error, keyOf, placeless, type Diagnostic, type Finding } from "./diagnostic.ts";
 import { configSchema } from "./schema.ts";
 import { isMap, type PlainMap } from "./schema/view.ts";
 import { code } from "./schema/words.ts";
 import { checkShape } from "./shape.ts";
+import { lostAliases, plainValue } from "./yaml.ts";
 
 /** Names no key can have: they would reach the prototype of a map. */
 const FORBIDDEN = new Set(["__proto__", "prototype", "constructor"]);
@@ -26,7 +28,9 @@ export function readOverrides(texts: readonly string[]): { overrides: Override[]
     if (override) overrides.push(override);
     const shown = text.replace(/=.*$/s, "");
     diagnostics.push(
-      ...findings.map((finding) => placeless({ ...finding, message: `In \`--set ${shown}\`: ${finding.message}` })),
+      ...findings.map((finding) =>
+        placeless({ ...finding, message: t("In `--set {0}`: {1}", shown, finding.message) }),
+      ),
     );
   }
   return { overrides, diagnostics };
@@ -57,15 +61,23 @@ export function withValue(map: PlainMap, [name, ...rest]: readonly string[], val
 function readOverride(text: string) {
   const equals = text.indexOf("=");
   if (equals < 1)
-    return error("C62", [], `${code(text)} is not of the form key=value, such as \`train.learning_rate=1e-4\`.`);
+    return error("C62", [], t("{0} is not of the form key=value, such as `train.learning_rate=1e-4`.", code(text)));
   const path = text.slice(0, equals).trim().split(".");
   if (path.some((step) => step === "" || FORBIDDEN.has(step))) {
-    return error("C01", path, `${code(keyOf(path))} is not a key. Keys look like \`train.learning_rate\`.`);
+    return error("C01", path, t("{0} is not a key. Keys look like `train.learning_rate`.", code(keyOf(path))));
   }
   const document = parseDocument(text.slice(equals + 1), { version: "1.2", schema: "core", prettyErrors: false });
   const [problem] = document.errors;
-  if (problem) return error("C00", path, `the value is not YAML: ${problem.message}.`);
-  return { path, value: document.toJS() as unknown };
+  if (problem) return error("C00", path, t("the value is not YAML: {0}.", problem.message));
+  const value = plainValue(document);
+  if (value instanceof Error || lostAliases(document).length > 0) {
+    return error(
+      "C00",
+      path,
+      t("the value has aliases (`*name`) that stand for nothing, or for too much. Write it out."),
+    );
+  }
+  return { path, value };
 }
 
 const nest = (path: readonly string[], value: unknown): unknown =>

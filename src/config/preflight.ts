@@ -1,7 +1,7 @@
 import type { DataFacts, Facts } from "./facts/facts.ts";
 import { factsOf } from "./facts/index.ts";
-import { planOf } from "./arithmetic.ts";
 import { TIERS, type CheckContext, type ScriptContext, type Tier } from "./checks/check.ts";
+import { planFor } from "./checks/files/plan.ts";
 import { estimate } from "./estimate/estimate.ts";
 import { estimateInput } from "./estimate/gather.ts";
 import type { Estimate, RecordedRun } from "./estimate/types.ts";
@@ -16,7 +16,7 @@ export interface RunFacts {
   stepsPerEpoch: number | null;
   totalSteps: number | null;
   warmupSteps: number | null;
-  /** Rows of an optimizer step. */
+  /** Rows of an optimizer step; packed ones where rows are packed. */
   effectiveBatch: number | null;
 }
 
@@ -98,8 +98,9 @@ function trained(
   return { trained: { ...rest, config, facts: history ? { ...facts, history } : facts } };
 }
 
-function runFacts(config: ResolvedConfig, { rows, labels }: DataFacts): RunFacts {
-  const { stepsPerEpoch, totalSteps, warmupSteps, effectiveBatch } = planOf(config, rows.train);
+function runFacts(config: ResolvedConfig, data: DataFacts): RunFacts {
+  const { rows, labels } = data;
+  const { stepsPerEpoch, totalSteps, warmupSteps, effectiveBatch } = planFor(config, data);
   const classes = labels.length === 0 ? null : labels.length;
   return { rows, classes, stepsPerEpoch, totalSteps, warmupSteps, effectiveBatch };
 }

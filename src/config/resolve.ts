@@ -69,7 +69,7 @@ function healthyConfig(sound: PlainMap): AnyResolvedConfig | undefined {
 const REQUIRED: PlainMap = { model: { name_or_path: "" }, data: { train: "" } };
 
 /** A map without what stands at some paths; a list that has a broken entry goes as a whole, for its other entries lose their places. */
-function withoutPaths(map: PlainMap, paths: readonly (readonly string[])[]): PlainMap {
+export function withoutPaths(map: PlainMap, paths: readonly (readonly string[])[]): PlainMap {
   const kept = Object.entries(map).flatMap(([name, value]): [string, unknown][] => {
     const inner = paths.filter(([first]) => first === name).map((path) => path.slice(1));
     if (inner.length === 0) return [[name, value]];

@@ -58,6 +58,10 @@ const SPOKEN: ReadonlyMap<string, boolean> = new Map([
   ["false", false],
 ]);
 
+/** Whether a word can only be a slip of the finger: short ones (`dp`, `ddp`) and those of other figures (`int4`, `int8`) may be meant. */
+const isSlip = (written: string, word: string): boolean =>
+  word.length > 4 && written.replace(/\D/g, "") === word.replace(/\D/g, "");
+
 /** What to do about a value of the wrong kind, when its kind tells. `isRight` says whether a value will do. */
 export function valueHint(schema: SchemaView, value: unknown, path: Path, isRight: (value: unknown) => boolean): Hint {
   const write = typeof path.at(-1) === "number" ? inList : setting;
@@ -75,7 +79,7 @@ export function valueHint(schema: SchemaView, value: unknown, path: Path, isRigh
       choices.filter((choice) => typeof choice === "string"),
     );
     if (near.length > 0) {
-      const fixes = near.flatMap((one) => offer(one, near.length === 1));
+      const fixes = near.flatMap((one) => offer(one, near.length === 1 && isSlip(value, one)));
       return { hint: t("Did you mean {0}?", code(near[0])), fixes };
     }
     const isNumber = value.trim() !== "" && Number.isFinite(Number(value));

@@ -5,7 +5,16 @@ import { valueText } from "./edit/value-text.ts";
 import { configSchema } from "./schema.ts";
 import { boundFixes, keyWithoutValue, listEntryRemoval, valueHint } from "./shape-fixes.ts";
 import { notesOf } from "./schema/key.ts";
-import { allowsNull, isMap, recordValues, variantsOf, view, type PlainMap, type SchemaView } from "./schema/view.ts";
+import {
+  allowsNull,
+  isMap,
+  isTyped,
+  recordValues,
+  variantsOf,
+  view,
+  type PlainMap,
+  type SchemaView,
+} from "./schema/view.ts";
 import { code, rangeInWords, typeInWords, valueInWords } from "./schema/words.ts";
 import { unknownKey } from "./unknown-key.ts";
 
@@ -60,12 +69,14 @@ export const ownValue = (map: PlainMap, name: string): unknown => (Object.hasOwn
 
 function checkValue(schema: SchemaView, value: unknown, place: Place): Finding[] {
   const { path } = place;
+  if (!isTyped(schema)) return [];
   if (value === null) {
     // A group with nothing under it is an empty group.
     if (allowsNull(schema) || schema.properties || recordValues(schema)) return [];
     const message = t("{0} has no value. Write {1}, or remove the line.", code(keyOf(path)), typeInWords(schema));
     return [error("C62", path, message, { at: "key", fixes: keyWithoutValue(path) })];
   }
+  if (typeof value === "string" && value.includes("\0")) return [nulInText(path)];
   if (schema.anyOf) return checkUnion(schema, value, place);
   if (schema.const !== undefined) return value === schema.const ? [] : [mismatch(schema, value, place)];
   if (schema.enum) return schema.enum.includes(value) ? [] : [mismatch(schema, value, place)];
@@ -79,12 +90,14 @@ function checkValue(schema: SchemaView, value: unknown, place: Place): Finding[]
     case "number":
     case "integer":
       return checkNumber(schema, value, place);
-    case undefined:
-      return []; // takes any value
     default:
       return typeof value === schema.type ? [] : [mismatch(schema, value, place)];
   }
 }
+
+/** No path, name or argument of a process can hold it. */
+const nulInText = (path: Path): Finding =>
+  error("C62", path, t("{0} holds a NUL character (`\\0`). Remove it.", code(keyOf(path))));
 
 /** Any variant will do. When none does, the findings of the one that has the same kind of value are the most telling. */
 function checkUnion(schema: SchemaView, value: unknown, place: Place): Finding[] {

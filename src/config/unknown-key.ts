@@ -28,6 +28,7 @@ export interface StrayKey {
 export function unknownKey(stray: StrayKey): Finding {
   const { path, isConfig } = stray;
   const written = code(path.at(-1));
+  if (path.at(-1) === "") return error("C01", path, t("A name is missing here: the key is empty."), "key");
   const name = String(path.at(-1)).replaceAll("-", "_").toLowerCase();
   if (!isConfig) return error("C01", path, ...told(misspeltKey(stray, name)));
   const former = FORMER_NAMES.get(name);
@@ -57,20 +58,31 @@ function foreignKey(stray: StrayKey, name: string): Told | undefined {
 
 /** A name that exists, in another group or with other letters. */
 function misplacedKey(stray: StrayKey, name: string): Told | undefined {
-  const { path, siblings } = stray;
+  const { path, siblings, value, fits } = stray;
   const written = code(path.at(-1));
+  const [group = "", ...inner] = name.split(".");
+  if (path.length === 1 && inner.length > 0 && Object.hasOwn(GROUPS, group)) {
+    const message = t(
+      "{0} is no key of its own: write {1} in the group {2}.",
+      written,
+      code(inner.join(".")),
+      code(group),
+    );
+    return { message, fixes: moved(stray, name, true) };
+  }
   if (siblings.includes(name)) {
     return { message: meant(path, name), fixes: moved(stray, keyOf([...path.slice(0, -1), name]), true) };
   }
-  if (path.length > 1 && name in GROUPS) {
+  if (path.length > 1 && Object.hasOwn(GROUPS, name)) {
     const message = t("{0} is a group of its own: write it at the left margin.", written);
     return { message, fixes: moved(stray, name, true) };
   }
-  const groups = KEYS.filter((key) => key.name === name).map((key) => key.group);
-  if (groups.length === 0) return undefined;
+  const groups = KEYS.filter((key) => key.name === name).map(({ group: one }) => one);
+  const isOwn = allNear(name, siblings).some((one) => fits(keyOf([...path.slice(0, -1), one]), value));
+  if (groups.length === 0 || (isOwn && !groups.some((one) => fits(`${one}.${name}`, value)))) return undefined;
   return {
     message: t("{0} belongs in the group {1}.", written, joinWords(groups.map(code), "or")),
-    fixes: groups.flatMap((group) => moved(stray, `${group}.${name}`, groups.length === 1)),
+    fixes: groups.flatMap((one) => moved(stray, `${one}.${name}`, groups.length === 1)),
   };
 }
 
@@ -118,6 +130,12 @@ function valueAt(map: PlainMap, path: Path): unknown {
   return value;
 }
 
+/** Keys of which one says the same as the other in another way. */
+const INSTEAD_OF: ReadonlyMap<string, string> = new Map([
+  ["data.eval_fraction", "data.eval"],
+  ["data.eval", "data.eval_fraction"],
+]);
+
 /** Moves the key to what it is called here, its value as this key takes it; where that is written already, takes it away. */
 function moved(stray: StrayKey, key: string, isOnly: boolean): Fix[] {
   const { path, value, written, fits } = stray;
@@ -126,7 +144,8 @@ function moved(stray: StrayKey, key: string, isOnly: boolean): Fix[] {
   const taken = valueAt(written, to);
   if (taken !== undefined) return [removal(path, isOnly && isSame(taken, own))];
   const edit: ConfigEdit = { kind: "move", path, to, ...(own === value ? {} : { value: own }) };
-  return [{ title: t("Write {0}", code(key)), safe: isOnly && exact && fits(key, own), edits: [edit] }];
+  const isFree = valueAt(written, pathOf(INSTEAD_OF.get(key) ?? key)) === undefined;
+  return [{ title: t("Write {0}", code(key)), safe: isOnly && exact && isFree && fits(key, own), edits: [edit] }];
 }
 
 /** What a foreign name's value comes to, as edits; where other values are written for it already, only its removal. */

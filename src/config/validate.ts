@@ -4,7 +4,7 @@ import { isMap as isYamlMap, type Node } from "yaml";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { t } from "../base/l10n.ts";
 import { TIERS, type Tier } from "./checks/check.ts";
-import { hasErrors, type Diagnostic } from "./diagnostic.ts";
+import { hasErrors, keyOf, type Diagnostic } from "./diagnostic.ts";
 import type { Estimate, RecordedRun } from "./estimate/types.ts";
 import { withoutDisputes } from "./edit/safe-fixes.ts";
 import type { Facts } from "./facts/facts.ts";
@@ -99,6 +99,8 @@ export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions
     });
     return { report, source, config: undefined, origins, data: undefined };
   }
+  // Which model is meant may stand in the part that could not be read.
+  const isModelKnown = failuresOf(parsed).length === 0 || Object.hasOwn(parsed.value, "model");
   const found = await preflight({
     config: healthy,
     origins,
@@ -107,7 +109,7 @@ export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions
     baseDir: dirname(file),
     env,
     ...(signal ? { signal } : {}),
-    tiers,
+    tiers: isModelKnown ? tiers : tiers.filter((tier) => tier === "text" || tier === "files"),
     ...(facts ? { facts } : {}),
     ...(history ? { history } : {}),
     ...(onTier ? { onTier: (tier, findings) => onTier(tier, silencer.part(findings.map(parsed.place)).told) } : {}),
@@ -117,15 +119,25 @@ export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions
   return { report, source, config: startable, origins, data: found.data };
 }
 
-/** In a file that is not whole YAML, the group where reading failed may be meant otherwise. */
-function isCertain({ isBroken, document }: ParsedConfig): (diagnostic: Diagnostic) => boolean {
+/** What is read as it stands there: something is wrong with it, but not with what is around it. */
+const READ_ANYWAY: readonly string[] = ["DUPLICATE_KEY", "MULTIPLE_DOCS"];
+
+/** Where reading failed, as offsets. */
+const failuresOf = ({ document }: ParsedConfig): number[] =>
+  document.errors.filter(({ code }) => !READ_ANYWAY.includes(code)).map(({ pos }) => pos[0]);
+
+/** In a file that is not whole YAML, the group where reading failed may be meant otherwise, as what an alias stands for. */
+function isCertain(parsed: ParsedConfig): (diagnostic: Diagnostic) => boolean {
+  const { isBroken, document, unknown } = parsed;
   const items = isBroken && isYamlMap(document.contents) ? document.contents.items : [];
-  const failures = document.errors.map(({ pos }) => pos[0]);
+  const failures = failuresOf(parsed);
   const broken = items.flatMap(({ key, value }) => {
     const range = (value as Node | null)?.range;
     return range && failures.some((at) => range[0] <= at && at <= range[2]) ? [String(key)] : [];
   });
-  return ({ key }) => !broken.includes(key.split(".")[0]!);
+  const lost = unknown.map(keyOf);
+  return ({ key }) =>
+    !broken.includes(key.split(".")[0]!) && !lost.some((one) => key === one || key.startsWith(`${one}.`));
 }
 
 type Place = Pick<Diagnostic, "line" | "column">;
@@ -151,22 +163,20 @@ function reportOf(
 
 /** Reads a config file. A folder, a pipe or a file that is missing is a `UserError`. */
 export function readConfigFile(file: string): string {
-  const advice = "Name a config file, such as finetune.yaml.";
+  const advice = t("Name a config file, such as finetune.yaml.");
   try {
     const stats = statSync(file);
     if (stats.isFile()) return readFileSync(file, "utf8");
-    throw new UserError("config-not-a-file", `${file} is ${stats.isDirectory() ? "a folder" : "not a file"}.`, {
-      file,
-      advice,
-    });
+    const problem = stats.isDirectory() ? t("{0} is a folder.", file) : t("{0} is not a file.", file);
+    throw new UserError("config-not-a-file", problem, { file, advice });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const errno = errnoOf(cause);
     if (errno === "ENOENT" || errno === "ENOTDIR") {
-      throw new UserError("config-missing", `The config file ${file} does not exist.`, { file, advice, cause });
+      throw new UserError("config-missing", t("The config file {0} does not exist.", file), { file, advice, cause });
     }
-    const reason = errno === "EACCES" ? "no permission" : String(errno ?? cause);
-    throw new UserError("config-unreadable", `The config file ${file} cannot be read: ${reason}.`, {
+    const reason = errno === "EACCES" ? t("no permission") : String(errno ?? cause);
+    throw new UserError("config-unreadable", t("The config file {0} cannot be read: {1}.", file, reason), {
       file,
       advice,
       cause,

@@ -12,10 +12,13 @@ import { plainValue, readYaml, type YamlText } from "./yaml.ts";
 /** The finding (C00) for a problem the YAML reader tells of. */
 export function problemFinding(problem: YAMLError, yaml: YamlText): Finding {
   const severity = problem.name === "YAMLWarning" ? "warning" : "error";
-  return { ...error("C00", [], sentence(problem, yaml.source), { fixes: fixes(problem, yaml) }), severity };
+  return { ...error("C00", [], sentence(problem, yaml), { fixes: fixes(problem, yaml) }), severity };
 }
 
-function sentence(problem: YAMLError, source: string): string {
+function sentence(problem: YAMLError, yaml: YamlText): string {
+  const { source } = yaml;
+  const quote = openQuote(problem, yaml);
+  if (quote) return t("The quote ({0}) that opens here is never closed.", source.charAt(startOf(quote)));
   switch (problem.code) {
     case "DUPLICATE_KEY":
       return t("The key {0} stands twice in the same map. Keep one of them.", code(wordAt(source, problem.pos[0])));
@@ -35,12 +38,32 @@ const wordAt = (source: string, offset: number): string =>
 
 const decapitalise = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, "");
 
-/** The place of a YAML problem; a duplicate key and a second document cover the word, others what the parser says. */
-export function problemRange(problem: YAMLError, source: string): [number, number] {
+/**
+ * The place of a YAML problem: of a duplicate key and a second document the word, of a quote that is never closed the line
+ * it opens in, of others what the parser says.
+ */
+export function problemRange(problem: YAMLError, yaml: YamlText): [number, number] {
+  const { source } = yaml;
+  const quote = openQuote(problem, yaml);
+  if (quote) return [startOf(quote), startOf(quote) + /^.*/.exec(source.slice(startOf(quote)))![0].trimEnd().length];
   const [start, end] = problem.pos;
   if (problem.code === "DUPLICATE_KEY") return [start, start + wordAt(source, start).length];
   if (problem.code === "MULTIPLE_DOCS") return [start, start + Math.max(1, wordAt(source, start).length)];
   return [start, Math.min(end, source.length)];
+}
+
+/** The text whose closing quote is missing; the reader says so where it stopped looking for it. */
+function openQuote({ code: kind, message, pos }: YAMLError, { document }: YamlText): Scalar | undefined {
+  if (kind !== "MISSING_CHAR" || !message.includes("quote")) return undefined;
+  let found: Scalar | undefined;
+  visit(document, {
+    Scalar(_key, scalar) {
+      if (!scalar.type?.startsWith("QUOTE") || scalar.range?.[1] !== pos[0]) return undefined;
+      found = scalar;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function fixes(problem: YAMLError, yaml: YamlText): Fix[] {
@@ -55,7 +78,8 @@ function duplicateFixes(yaml: YamlText, offset: number): Fix[] {
   if (!pair) return [];
   const { earlier, later } = pair;
   const plain = (step: Step): unknown => plainValue(yaml.document, valueOf(step) ?? new Scalar(null));
-  const isSame = isDeepStrictEqual(plain(earlier), plain(later));
+  const [first, last] = [plain(earlier), plain(later)];
+  const isSame = !(first instanceof Error) && isDeepStrictEqual(first, last);
   const removal = (title: string, step: Step, safe: boolean): Fix[] => {
     const edits = entryRemoval(yaml, step);
     return edits ? [{ title, safe, edits: edits.map((edit) => ({ kind: "replace", ...edit })) }] : [];

@@ -1,4 +1,6 @@
-import { isScalar, parseDocument, visit, YAMLParseError, type Document, type Node } from "yaml";
+import { isPair, isScalar, isSeq, parseDocument, Scalar, visit, YAMLParseError } from "yaml";
+import type { Alias, Document, Node } from "yaml";
+import type { Path } from "./path.ts";
 
 /** A text with what it is as YAML. Offsets count in UTF-16 units of `source`. */
 export interface YamlText {
@@ -45,14 +47,56 @@ function repeatedKeys(document: Document): YAMLParseError[] {
   return errors;
 }
 
+/** An alias that stands for nothing. */
+export interface LostAlias {
+  alias: Alias;
+  path: Path;
+  /** It stands inside of what it names; else nothing of its name stands before it. */
+  isCircle: boolean;
+}
+
+/** The aliases of a document that no value can be put in for. */
+export function lostAliases(document: Document): LostAlias[] {
+  const anchored = new Map<string, unknown>();
+  const lost: LostAlias[] = [];
+  visit(document, {
+    Value(_key, node) {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+    Alias(_key, alias, ancestors) {
+      const target = anchored.get(alias.source);
+      const isCircle = target !== undefined && ancestors.includes(target as Node);
+      if (isCircle || target === undefined) lost.push({ alias, path: pathTo([...ancestors, alias]), isCircle });
+    },
+  });
+  return lost;
+}
+
+/** Keys and places on the way down these nodes. */
+function pathTo(nodes: readonly unknown[]): Path {
+  return nodes.flatMap((node, depth): Path => {
+    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : String(node.key)];
+    return isSeq(node) && depth + 1 < nodes.length ? [node.items.indexOf(nodes[depth + 1])] : [];
+  });
+}
+
 /**
- * The document, or one node of it, as plain values; an error where there are none: of aliases that expand without bound or
- * lead nowhere.
+ * The document, or one node of it, as plain values, with nothing where an alias is lost; an error where there are none: of
+ * aliases that expand without bound, and lost ones of a single node.
  */
 export function plainValue(document: Document, node?: Node): unknown {
   try {
-    return node ? node.toJS(document) : document.toJS();
+    return node ? node.toJS(document) : withoutLost(document).toJS();
   } catch (problem) {
     return problem instanceof Error ? problem : new Error(String(problem));
   }
+}
+
+/** The same document, or a copy of it with nothing in the places of lost aliases. */
+function withoutLost(document: Document): Document {
+  const starts = new Set(lostAliases(document).map(({ alias }) => alias.range![0]));
+  if (starts.size === 0) return document;
+  const copy = document.clone();
+  visit(copy, { Alias: (_key, { range }) => (starts.has(range![0]) ? new Scalar(null) : undefined) });
+  return copy;
 }

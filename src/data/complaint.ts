@@ -23,15 +23,25 @@ export function rowError(
   problem: string,
   advice: string,
 ): UserError {
-  return new UserError(code, `${shownPlace(place)}: ${problem}`, {
+  return new UserError(code, t("{0}: {1}", shownPlace(place), problem), {
     file: place.file,
     line: place.line ?? place.row,
     advice,
   });
 }
 
+/** A value of a row as JSON; of one that is nested too deeply to be written only what it begins with. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (problem) {
+    if (problem instanceof RangeError) return Array.isArray(value) ? "[…" : "{…";
+    throw problem;
+  }
+}
+
 /** A value as a message shows it, cut to a readable length. */
 export function shownValue(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "bigint" ? String(value) : jsonText(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

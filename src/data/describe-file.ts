@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { shownPath } from "./complaint.ts";
 import { openTable } from "./readers.ts";
 import { sortLabels } from "./labels.ts";
@@ -57,7 +58,7 @@ export async function describeFile(file: string, signal?: AbortSignal): Promise<
     rows++;
     for (const tally of tallies) count(tally, values[tally.name]);
   }
-  if (rows === 0) throw new UserError("data-empty", `${shownPath(file)} has no rows.`, { file });
+  if (rows === 0) throw new UserError("data-empty", t("{0} has no rows.", shownPath(file)), { file });
   const textColumn = named(tallies, TEXT_NAMES) ?? longest(tallies, rows);
   const rest = tallies.filter((tally) => tally.name !== textColumn?.name);
   const labelColumn = named(rest, LABEL_NAMES) ?? fewest(rest, rows);

@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { shownPath } from "./complaint.ts";
 import { openTable } from "./readers.ts";
 
@@ -18,13 +19,21 @@ export async function lineOfRow(file: string, row: number, signal?: AbortSignal)
     seen = at;
     if (at < row) continue;
     if (line !== null) return line;
-    throw new UserError("data-row-no-line", `${shownPath(file)} is ${table.format}, which has no lines to show.`, {
-      file,
-      advice: "Convert it to CSV or JSON lines to look at single rows.",
-    });
+    throw new UserError(
+      "data-row-no-line",
+      t("{0} is {1}, which has no lines to show.", shownPath(file), table.format),
+      {
+        file,
+        advice: t("Convert it to CSV or JSON lines to look at single rows."),
+      },
+    );
   }
-  throw new UserError("data-row-missing", `${shownPath(file)} has ${seen} rows; row ${row} is no longer there.`, {
-    file,
-    advice: "The file has changed since the run read it.",
-  });
+  throw new UserError(
+    "data-row-missing",
+    t("{0} has {1} rows; row {2} is no longer there.", shownPath(file), seen, row),
+    {
+      file,
+      advice: t("The file has changed since the run read it."),
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { dirname, relative, isAbsolute } from "node:path";
 import * as v from "valibot";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { RecordedRun } from "../config/estimate/types.ts";
 
 /** Notification of a client: what earlier runs took, a folder each (`FolderHistory[]`). It replaces what was told before. */
@@ -42,8 +43,12 @@ export class History {
     const parsed = v.safeParse(message, told);
     if (!parsed.success) {
       const [issue] = parsed.issues;
-      const place = v.getDotPath(issue) ?? "it";
-      throw new UserError("history-malformed", `The message ${HISTORY} was left out: ${place}: ${issue.message}.`);
+      const place = v.getDotPath(issue);
+      const problem =
+        place === null
+          ? t("The message {0} was left out: it: {1}.", HISTORY, issue.message)
+          : t("The message {0} was left out: {1}: {2}.", HISTORY, place, issue.message);
+      throw new UserError("history-malformed", problem);
     }
     const before = JSON.stringify([...this.#runs]);
     this.#runs.clear();

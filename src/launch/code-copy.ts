@@ -6,6 +6,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { codeDir } from "../base/code-dir.ts";
 import { UserError, errnoOf } from "../base/errors.ts";
 import { readJson, writeJsonAtomic } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { runFile, storePaths } from "../runs/layout.ts";
 import type { LaunchPlan } from "../runs/model.ts";
 
@@ -72,8 +73,8 @@ function listCode(source: string): SourceFile[] {
   );
   const bundles = namesIn(source).filter((name) => CODE.test(name));
   if (!bundles.includes("runner.cjs")) {
-    throw new UserError("product-incomplete", `The folder ${source} lacks runner.cjs, so no run can start.`, {
-      advice: "Build the project (npm run build) or install the product again.",
+    throw new UserError("product-incomplete", t("The folder {0} lacks runner.cjs, so no run can start.", source), {
+      advice: t("Build the project (npm run build) or install the product again."),
       file: source,
     });
   }

@@ -1,5 +1,6 @@
 import { askProgram, type Answer } from "../base/ask-program.ts";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 
 /** A GPU as `nvidia-smi` describes it. */
 export interface GpuInfo {
@@ -114,9 +115,13 @@ export function chooseGpus(
   if (gpus.length === 0 && (devices === "auto" || devices === 1 || strategy === "ddp")) return null;
   const wanted = devices === "auto" ? gpus.length : devices;
   if (wanted > gpus.length) {
-    throw new UserError("gpus-missing", `hardware.devices asks for ${wanted} GPUs; this machine has ${gpus.length}.`, {
-      advice: "Ask for fewer, or write `devices: auto`.",
-    });
+    throw new UserError(
+      "gpus-missing",
+      t("hardware.devices asks for {0} GPUs; this machine has {1}.", wanted, gpus.length),
+      {
+        advice: t("Ask for fewer, or write `devices: auto`."),
+      },
+    );
   }
   const freest = gpus.toSorted((a, b) => b.freeBytes - a.freeBytes || a.index - b.index);
   return freest.slice(0, Math.min(wanted, most)).map(({ uuid }) => uuid);
@@ -135,14 +140,13 @@ function findGpu(device: string | number, gpus: readonly GpuInfo[]): GpuInfo {
   const found = matchGpus(device, gpus);
   const only = found[0];
   if (only && found.length === 1) return only;
-  const there = gpus.map(({ index, uuid }) => `${index} (${uuid})`).join(", ") || "none";
-  throw new UserError(
-    "gpu-missing",
-    `hardware.devices names ${device}, which is ${only ? "several GPUs" : "no GPU"} of this machine.`,
-    {
-      advice: `There are: ${there}.`,
-    },
-  );
+  const there = gpus.map(({ index, uuid }) => `${index} (${uuid})`).join(", ");
+  const problem = only
+    ? t("hardware.devices names {0}, which is several GPUs of this machine.", device)
+    : t("hardware.devices names {0}, which is no GPU of this machine.", device);
+  throw new UserError("gpu-missing", problem, {
+    advice: there === "" ? t("There are: none.") : t("There are: {0}.", there),
+  });
 }
 
 /** The cells of an answer; none when it failed: a run goes on without knowing. */

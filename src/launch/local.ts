@@ -5,6 +5,7 @@ import { sleep } from "../base/clock.ts";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
 import { isAlive, type ProcessIdentity } from "../base/identity.ts";
+import { t } from "../base/l10n.ts";
 import { lastOutput } from "../runner/conclude.ts";
 import { sendCommand } from "../runner/control.ts";
 import { finaliseRun } from "../runner/finalise.ts";
@@ -66,7 +67,7 @@ export class LocalLauncher implements Launcher {
 async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const plan = readJson<LaunchPlan>(runFile(runDir, "launch"));
   if (!plan)
-    throw new UserError("run-incomplete", `The run's folder ${runDir} lacks its launch.json.`, { file: runDir });
+    throw new UserError("run-incomplete", t("The run's folder {0} lacks its launch.json.", runDir), { file: runDir });
   const node = nodeExecutable(env);
   // A run that is started by another one's script is none of the other's processes.
   const { TUNING_FORK_RUN_ID: _, ...inherited } = env;
@@ -96,7 +97,7 @@ async function startRunner(runDir: string, args: string[], env: NodeJS.ProcessEn
     if (child.pid !== undefined && lock?.owner.pid === child.pid && lock.segment === plan.segment) return child.pid;
     if (child.pid !== undefined && child.exitCode === 0) return child.pid; // it is over already
     if (child.exitCode === OWNED_BY_ANOTHER) {
-      throw new UserError("run-owned", `Another runner owns the run in ${runDir}.`, { file: runDir });
+      throw new UserError("run-owned", t("Another runner owns the run in {0}.", runDir), { file: runDir });
     }
     failure ??= endOf(child, runDir, outputFrom);
     if (failure !== undefined) throw notStarted(failure);
@@ -111,15 +112,18 @@ function endOf(child: ChildProcess, runDir: string, outputFrom: number): string 
   return said || `it ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`;
 }
 
+/** `reason` is English, as all that a runner says. So is the `cause`, which is recorded: anybody may read and search a run's record. */
 const notStarted = (reason: string): UserError =>
-  new UserError("runner-not-started", `The run's runner could not start: ${reason}`);
+  new UserError("runner-not-started", t("The run's runner could not start: {0}", reason), {
+    cause: `The run's runner could not start: ${reason}`,
+  });
 
 /** A run whose runner never came is failed, not waiting for ever. */
 async function recordFailure(runDir: string, error: UserError): Promise<void> {
   const attempt = await takeLock(runDir);
   if (!("lock" in attempt)) return;
   try {
-    await finaliseRun(runDir, attempt.lock, error.sentence);
+    await finaliseRun(runDir, attempt.lock, typeof error.cause === "string" ? error.cause : error.sentence);
   } finally {
     attempt.lock.release();
   }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 
 /** Oldest Node the bundles run on: [major, minor]. */
 const OLDEST: readonly [number, number] = [20, 19];
@@ -30,8 +31,8 @@ export function nodeExecutable(env: NodeJS.ProcessEnv = process.env): NodeExecut
 
 function chosenNode(path: string): NodeExecutable {
   if (isExecutable(path) && isNewEnough(path)) return { path, env: {} };
-  throw new UserError("node-unusable", `${path} is not a Node ${OLDEST.join(".")} or newer.`, {
-    advice: `Correct the setting “Node Path” (or ${NODE_VARIABLE}), or leave it empty.`,
+  throw new UserError("node-unusable", t("{0} is not a Node {1} or newer.", path, OLDEST.join(".")), {
+    advice: t("Correct the setting “Node Path” (or {0}), or leave it empty.", NODE_VARIABLE),
   });
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { downloadFileToCacheDir, HubApiError, modelInfo, pathsInfo } from "@huggingface/hub";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { cachedModelDir, huggingFaceHome, type HubId } from "./cache.ts";
 import { CONFIG_FILE, shardNames, TOKENIZER_FILE, TOKENIZER_FILES, WEIGHTS_FILE, WEIGHTS_INDEX } from "./files.ts";
 import { watchTransfer } from "./transfer.ts";
@@ -85,9 +86,10 @@ function requirePublished(hub: HubId, files: readonly RemoteFile[]): void {
         ? TOKENIZER_FILE
         : null;
   if (missing === null) return;
-  throw new UserError("model-files-unpublished", `The model ${hub.id} is published without ${missing}.`, {
-    advice:
+  throw new UserError("model-files-unpublished", t("The model {0} is published without {1}.", hub.id, missing), {
+    advice: t(
       "Save it in Python with safe_serialization=True and a fast tokenizer, and name that folder in model.name_or_path.",
+    ),
   });
 }
 
@@ -103,29 +105,52 @@ function tokenOf(env: NodeJS.ProcessEnv): string | undefined {
 
 function explained(error: unknown, hub: HubId, hubUrl: string, storage: string, stalled: boolean): unknown {
   if (error instanceof UserError) return error;
-  const other = "or name a model folder or builtin:use-lite in model.name_or_path.";
-  if (error instanceof HubApiError) {
-    const { statusCode } = error;
-    const hidden = statusCode === 401 || statusCode === 403;
-    const what = hidden ? "does not let you read" : statusCode === 404 ? "does not have" : `answered ${statusCode} for`;
-    return new UserError("model-hub-refused", `${hubUrl} ${what} the model ${hub.id} at revision ${hub.revision}.`, {
-      advice: hidden
-        ? "If it is private or gated, accept its terms there and set HF_TOKEN; check the spelling otherwise."
-        : `Check the spelling of model.name_or_path, ${other}`,
-      cause: error,
-    });
-  }
+  if (error instanceof HubApiError) return refused(error, hub, hubUrl);
   const errno = errnoOf(error);
   if (errno === "ENOSPC" || errno === "EACCES" || errno === "EROFS") {
-    return new UserError("model-cache-unwritable", `The model ${hub.id} cannot be written to ${storage} (${errno}).`, {
-      advice: "Free space there, or set HF_HOME to another folder.",
-      cause: error,
-    });
+    return new UserError(
+      "model-cache-unwritable",
+      t("The model {0} cannot be written to {1} ({2}).", hub.id, storage, errno),
+      {
+        advice: t("Free space there, or set HF_HOME to another folder."),
+        cause: error,
+      },
+    );
   }
   const cause = error instanceof Error ? (errnoOf(error.cause) ?? error.message) : String(error);
   return new UserError(
     "model-offline",
-    `The model ${hub.id} is not in the cache (looked at ${storage}) and could not be fetched from ${hubUrl}: ${stalled ? "the transfer stalled" : cause}.`,
-    { advice: `Check the network and try again, ${other}`, cause: error },
+    t(
+      "The model {0} is not in the cache (looked at {1}) and could not be fetched from {2}: {3}.",
+      hub.id,
+      storage,
+      hubUrl,
+      stalled ? t("the transfer stalled") : cause,
+    ),
+    {
+      advice: t("Check the network and try again, or name a model folder or builtin:use-lite in model.name_or_path."),
+      cause: error,
+    },
   );
+}
+
+function refused(cause: HubApiError, { id, revision }: HubId, hubUrl: string): UserError {
+  const { statusCode } = cause;
+  if (statusCode === 401 || statusCode === 403) {
+    const problem = t("{0} does not let you read the model {1} at revision {2}.", hubUrl, id, revision);
+    return new UserError("model-hub-refused", problem, {
+      advice: t("If it is private or gated, accept its terms there and set HF_TOKEN; check the spelling otherwise."),
+      cause,
+    });
+  }
+  const problem =
+    statusCode === 404
+      ? t("{0} does not have the model {1} at revision {2}.", hubUrl, id, revision)
+      : t("{0} answered {1} for the model {2} at revision {3}.", hubUrl, statusCode, id, revision);
+  return new UserError("model-hub-refused", problem, {
+    advice: t(
+      "Check the spelling of model.name_or_path, or name a model folder or builtin:use-lite in model.name_or_path.",
+    ),
+    cause,
+  });
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 
 /** The files of a Hugging Face model folder that count here. */
 export const CONFIG_FILE = "config.json";
@@ -32,8 +33,8 @@ export function shardNames(indexPath: string): string[] {
   const names: unknown[] = typeof map === "object" && map !== null ? [...new Set<unknown>(Object.values(map))] : [];
   const plain = names.filter((name): name is string => typeof name === "string" && /^[\w.-]+$/.test(name));
   if (plain.length > 0 && plain.length === names.length) return plain;
-  throw new UserError("weights-index-broken", `${indexPath} names no weight files.`, {
-    advice: "Fetch or copy it again.",
+  throw new UserError("weights-index-broken", t("{0} names no weight files.", indexPath), {
+    advice: t("Fetch or copy it again."),
     file: indexPath,
   });
 }
@@ -54,8 +55,8 @@ export const hasAnyWeights = (dir: string): boolean =>
  */
 export function requireModelFiles(dir: string): void {
   if (!existsSync(join(dir, CONFIG_FILE))) {
-    throw new UserError("model-config-missing", `The model folder ${dir} holds no ${CONFIG_FILE}.`, {
-      advice: "A Hugging Face model folder has config.json, model.safetensors and tokenizer.json.",
+    throw new UserError("model-config-missing", t("The model folder {0} holds no {1}.", dir, CONFIG_FILE), {
+      advice: t("A Hugging Face model folder has config.json, model.safetensors and tokenizer.json."),
       file: dir,
     });
   }
@@ -65,9 +66,9 @@ export function requireModelFiles(dir: string): void {
   if (absent !== undefined) {
     throw new UserError(
       "model-weights-missing",
-      `The model folder ${dir} holds no ${absent}, which ${WEIGHTS_INDEX} names.`,
+      t("The model folder {0} holds no {1}, which {2} names.", dir, absent, WEIGHTS_INDEX),
       {
-        advice: "Fetch or copy it again.",
+        advice: t("Fetch or copy it again."),
         file: join(dir, absent),
       },
     );
@@ -78,8 +79,8 @@ export function requireModelFiles(dir: string): void {
 export function requireTokenizer(dir: string): void {
   const path = join(dir, TOKENIZER_FILE);
   if (existsSync(path)) return;
-  throw new UserError("model-tokenizer-missing", `The model folder ${dir} holds no ${TOKENIZER_FILE}.`, {
-    advice: "Save the tokenizer there (in Python: AutoTokenizer.from_pretrained(…).save_pretrained(folder)).",
+  throw new UserError("model-tokenizer-missing", t("The model folder {0} holds no {1}.", dir, TOKENIZER_FILE), {
+    advice: t("Save the tokenizer there (in Python: AutoTokenizer.from_pretrained(…).save_pretrained(folder))."),
     file: path,
   });
 }
@@ -87,12 +88,15 @@ export function requireTokenizer(dir: string): void {
 function missingWeights(dir: string): UserError {
   const other = OTHER_WEIGHTS.find((name) => existsSync(join(dir, name)));
   return other === undefined
-    ? new UserError("model-weights-missing", `The model folder ${dir} holds no ${WEIGHTS_FILE}.`, {
-        advice: "Copy the weights there, or name another folder in model.name_or_path.",
+    ? new UserError("model-weights-missing", t("The model folder {0} holds no {1}.", dir, WEIGHTS_FILE), {
+        advice: t("Copy the weights there, or name another folder in model.name_or_path."),
         file: dir,
       })
-    : new UserError("model-weights-format", `The model folder ${dir} has its weights in ${other} only.`, {
-        advice: `Save them as ${WEIGHTS_FILE} (in Python: model.save_pretrained(folder, safe_serialization=True)).`,
+    : new UserError("model-weights-format", t("The model folder {0} has its weights in {1} only.", dir, other), {
+        advice: t(
+          "Save them as {0} (in Python: model.save_pretrained(folder, safe_serialization=True)).",
+          WEIGHTS_FILE,
+        ),
         file: dir,
       });
 }

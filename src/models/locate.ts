@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { codeDir } from "../base/code-dir.ts";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { findCached, hubCacheDir, type HubId } from "./cache.ts";
 
 /** What `model.name_or_path` means. */
@@ -27,24 +28,25 @@ export function parseModelReference(nameOrPath: string, baseDir: string): ModelR
   const builtin = /^builtin:(.*)$/s.exec(nameOrPath)?.[1];
   if (builtin !== undefined) {
     if (BUILTIN_NAMES.includes(builtin)) return { kind: "builtin", name: builtin as BuiltinName };
-    throw new UserError("model-builtin-unknown", `There is no built-in model "${builtin}".`, {
-      advice: `Built in are ${BUILTINS.join(" and ")}.`,
+    throw new UserError("model-builtin-unknown", t('There is no built-in model "{0}".', builtin), {
+      advice: t("Built in are {0} and {1}.", ...BUILTINS),
     });
   }
   const expanded = /^~(?=$|[/\\])/.test(nameOrPath) ? join(homedir(), nameOrPath.slice(1)) : nameOrPath;
   const dir = resolve(baseDir, expanded);
   if (isFolder(dir)) return { kind: "folder", dir };
   if (/^(\.{1,2}([/\\]|$)|[/\\~]|[A-Za-z]:[/\\])/.test(nameOrPath)) {
-    throw new UserError("model-folder-missing", `There is no model folder ${dir}.`, {
-      advice: "Correct model.name_or_path; relative paths start at the config's folder.",
+    throw new UserError("model-folder-missing", t("There is no model folder {0}.", dir), {
+      advice: t("Correct model.name_or_path; relative paths start at the config's folder."),
       file: dir,
     });
   }
   const [, id, revision] = /^([\w.-]+(?:\/[\w.-]+)?)(?:@([\w./-]+))?$/.exec(nameOrPath) ?? [];
   if (id === undefined || id.includes("..") || revision?.includes("..")) {
-    throw new UserError("model-name", `"${nameOrPath}" is neither a folder nor the id of a model.`, {
-      advice:
+    throw new UserError("model-name", t('"{0}" is neither a folder nor the id of a model.', nameOrPath), {
+      advice: t(
         "Write a folder (./model), an id from the Hugging Face hub (org/name or org/name@revision) or builtin:use-lite.",
+      ),
     });
   }
   return { kind: "hub", hub: { id, revision: revision ?? "main" } };

@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { cachedModelDir, hubCacheDir } from "./cache.ts";
 import { downloadModel, type DownloadProgress } from "./download.ts";
 import { localModelDir, parseModelReference } from "./locate.ts";
@@ -28,8 +29,13 @@ export async function obtainModel(nameOrPath: string, tools: ObtainTools): Promi
   if (offline !== undefined) {
     throw new UserError(
       "model-offline",
-      `The model ${hub.id} is not in the cache (looked at ${cachedModelDir(hub, cacheDir)}) and ${offline} forbids to fetch it.`,
-      { advice: "Unset it, or name a model folder or builtin:use-lite in model.name_or_path." },
+      t(
+        "The model {0} is not in the cache (looked at {1}) and {2} forbids to fetch it.",
+        hub.id,
+        cachedModelDir(hub, cacheDir),
+        offline,
+      ),
+      { advice: t("Unset it, or name a model folder or builtin:use-lite in model.name_or_path.") },
     );
   }
   return downloadModel(hub, { cacheDir, env, onProgress: tools.onProgress, signal: tools.signal });

@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { openRegular } from "./regular-file.ts";
 
 /**
@@ -40,10 +41,10 @@ export const elementCount = (shape: readonly number[]): number => shape.reduce((
 
 /** Length of the header in bytes. `prefix` are the first eight bytes of a file of `size` bytes. */
 export function headerLength(prefix: Uint8Array, size: number, path: string): number {
-  if (size < PREFIX_BYTES) throw broken(path, `it has ${size} bytes`);
+  if (size < PREFIX_BYTES) throw broken(path, t("it has {0} bytes", size));
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || PREFIX_BYTES + length > size) {
-    throw broken(path, `its header would be ${length} bytes long`);
+    throw broken(path, t("its header would be {0} bytes long", length));
   }
   return length;
 }
@@ -54,14 +55,15 @@ export function parseHeader(json: Uint8Array, size: number, path: string): Map<s
   const entries = new Map<string, TensorEntry>();
   for (const [name, entry] of Object.entries(parsed(json, path))) {
     if (name === "__metadata__") continue;
-    if (!isEntry(entry)) throw broken(path, `the header's entry "${name}" is malformed`);
+    if (!isEntry(entry)) throw broken(path, t('the header\'s entry "{0}" is malformed', name));
     const [from, to] = entry.data_offsets;
     if (from < 0 || to < from || dataStart + to > size) {
-      throw broken(path, `tensor "${name}" would end at byte ${dataStart + to} of ${size}`);
+      throw broken(path, t('tensor "{0}" would end at byte {1} of {2}', name, dataStart + to, size));
     }
     const bytes = BYTES[entry.dtype];
     if (bytes !== undefined && to - from !== bytes * elementCount(entry.shape)) {
-      throw broken(path, `tensor "${name}" of shape [${entry.shape.join(", ")}] has ${to - from} bytes`);
+      const shape = entry.shape.join(", ");
+      throw broken(path, t('tensor "{0}" of shape [{1}] has {2} bytes', name, shape, to - from));
     }
     entries.set(name, entry);
   }
@@ -83,7 +85,7 @@ export async function readTensorTable(path: string): Promise<Map<string, TensorE
     const read = async (length: number, position: number): Promise<Uint8Array> => {
       const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, position);
       if (bytesRead < length && stats.size >= position + length) {
-        throw new UserError("weights-broken", `${path} became shorter while it was read.`, { file: path });
+        throw new UserError("weights-broken", t("{0} became shorter while it was read.", path), { file: path });
       }
       return buffer;
     };
@@ -96,8 +98,8 @@ export async function readTensorTable(path: string): Promise<Map<string, TensorE
 }
 
 const broken = (path: string, what: string): UserError =>
-  new UserError("weights-broken", `${path} is not a whole safetensors file: ${what}.`, {
-    advice: "Fetch or copy it again.",
+  new UserError("weights-broken", t("{0} is not a whole safetensors file: {1}.", path, what), {
+    advice: t("Fetch or copy it again."),
     file: path,
   });
 
@@ -108,7 +110,7 @@ function parsed(json: Uint8Array, path: string): object {
   } catch {
     // told below, like any other header that is no object
   }
-  throw broken(path, "its header is not JSON");
+  throw broken(path, t("its header is not JSON"));
 }
 
 function isEntry(value: unknown): value is TensorEntry {

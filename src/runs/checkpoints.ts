@@ -2,6 +2,7 @@ import { existsSync, lstatSync, realpathSync, renameSync, rmSync } from "node:fs
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { formatCount } from "../base/format.ts";
+import { t } from "../base/l10n.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import { compressJournals, thawJournals } from "../journal/compress.ts";
 import { Recorder } from "../runner/recorder.ts";
@@ -12,6 +13,7 @@ import { readRunFile, runFile } from "./layout.ts";
 import { changeMeta } from "./meta.ts";
 import { isTerminal, type RunManifest, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { stateWord } from "./state-word.ts";
 
 /**
  * Pins a checkpoint, so that the limit never prunes it, or unpins it. A live trainer looks at the pins before it prunes.
@@ -38,8 +40,8 @@ export async function deleteCheckpoint(home: RunsHome, run: RunRecord, step: num
   if (!isTerminal(run.state)) {
     throw new UserError(
       "run-live",
-      `Run ${run.name} is ${run.state}: its trainer saves and prunes the checkpoints until it ends.`,
-      { advice: "Stop the run first, or lower checkpoint.save_total_limit for the next one." },
+      t("Run {0} is {1}: its trainer saves and prunes the checkpoints until it ends.", run.name, stateWord(run.state)),
+      { advice: t("Stop the run first, or lower checkpoint.save_total_limit for the next one.") },
     );
   }
   const folder = checkpointFolders(run).find((at) => at.step === step);
@@ -89,13 +91,12 @@ function requireOwn(run: RunRecord, path: string): void {
   if (!lstatSync(path).isSymbolicLink() && homes.some((home) => place.startsWith(home + sep))) return;
   throw new UserError(
     "checkpoint-elsewhere",
-    `The checkpoint ${path} lies neither in the run's folder nor in its run.output_dir, so it is not deleted.`,
-    { file: path, advice: "Delete it by hand if it is no longer needed." },
+    t("The checkpoint {0} lies neither in the run's folder nor in its run.output_dir, so it is not deleted.", path),
+    { file: path, advice: t("Delete it by hand if it is no longer needed.") },
   );
 }
 
 function missing(run: RunRecord, step: number): UserError {
-  return new UserError("checkpoint-missing", `Run ${run.name} keeps no checkpoint at step ${formatCount(step)}.`, {
-    advice: "It was pruned or deleted before.",
-  });
+  const problem = t("Run {0} keeps no checkpoint at step {1}.", run.name, formatCount(step));
+  return new UserError("checkpoint-missing", problem, { advice: t("It was pruned or deleted before.") });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
 
@@ -37,7 +38,9 @@ export async function diffCode(
 ): Promise<CodeDiff> {
   const { baseDir } = readJson<RunManifest>(runFile(a.dir, "manifest")) ?? { baseDir: "" };
   const top = (await git(baseDir, {}, "rev-parse", "--show-toplevel").catch(() => "")).trim();
-  if (top === "") throw unknownCode(a.name, `${baseDir} is in no git repository`);
+  if (top === "") {
+    throw unknownCode(t("The code of run {0} is not known: {1} is in no git repository.", a.name, baseDir));
+  }
   const folder = mkdtempSync(join(tmpdir(), "tuning-fork-code-"));
   const dispose = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -68,12 +71,11 @@ async function treeOf(
 ): Promise<string> {
   const environment = readJson<{ git?: { commit?: string | null } | null }>(runFile(run.dir, "environment"));
   const commit = environment?.git?.commit;
-  if (!commit) throw unknownCode(run.name, "no commit was recorded with it");
+  if (!commit) throw unknownCode(t("The code of run {0} is not known: no commit was recorded with it.", run.name));
   const env = { ...objects, GIT_INDEX_FILE: join(folder, `index-${run.dir.slice(-8)}`) };
   await git(top, env, "read-tree", commit).catch(() => {
-    throw new UserError("code-gone", `Commit ${commit.slice(0, 7)} of run ${run.name} is not in ${top}.`, {
-      advice: "Fetch it, or compare where the run was made.",
-    });
+    const problem = t("Commit {0} of run {1} is not in {2}.", commit.slice(0, 7), run.name, top);
+    throw new UserError("code-gone", problem, { advice: t("Fetch it, or compare where the run was made.") });
   });
   const patch = runFile(run.dir, "codePatch");
   if (existsSync(patch) && readFileSync(patch, "utf8").trim() !== "") {
@@ -82,9 +84,9 @@ async function treeOf(
     await git(top, env, "apply", "--cached", "--whitespace=nowarn", copy).catch(() => {
       throw new UserError(
         "code-patch-unfit",
-        `The uncommitted changes of run ${run.name} do not apply to its commit.`,
+        t("The uncommitted changes of run {0} do not apply to its commit.", run.name),
         {
-          advice: "Secrets are redacted in recorded changes; open code.patch in the run's folder to read them.",
+          advice: t("Secrets are redacted in recorded changes; open code.patch in the run's folder to read them."),
           file: patch,
         },
       );
@@ -102,9 +104,9 @@ function changesIn(listed: string): CodeChange[] {
   );
 }
 
-const unknownCode = (name: string, why: string): UserError =>
-  new UserError("code-unknown", `The code of run ${name} is not known: ${why}.`, {
-    advice: "Keep the config in a git repository; its commit and changes are then recorded with each run.",
+const unknownCode = (problem: string): UserError =>
+  new UserError("code-unknown", problem, {
+    advice: t("Keep the config in a git repository; its commit and changes are then recorded with each run."),
   });
 
 function git(folder: string, env: Record<string, string>, ...args: string[]): Promise<string> {

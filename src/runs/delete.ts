@@ -2,11 +2,13 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { pruneCode } from "../launch/code-copy.ts";
 import { lockEndedRun } from "./exclusive.ts";
 import { changeMeta } from "./meta.ts";
 import { isTerminal, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { stateWord } from "./state-word.ts";
 
 /** Moves a run to the trash. Nothing is lost; `restoreRun` takes it out. Throws `run-live` for a run that has not ended. */
 export async function trashRun(home: RunsHome, run: RunRecord): Promise<void> {
@@ -17,7 +19,7 @@ export async function trashRun(home: RunsHome, run: RunRecord): Promise<void> {
 
 /** Takes a run out of the trash. Throws `run-not-trashed` for one that is not there. */
 export async function restoreRun(home: RunsHome, run: RunRecord): Promise<void> {
-  if (!run.trashed) throw new UserError("run-not-trashed", `Run ${run.name} (${run.id}) is not in the trash.`);
+  if (!run.trashed) throw new UserError("run-not-trashed", t("Run {0} ({1}) is not in the trash.", run.name, run.id));
   await changeMeta(home.store, run, () => ({ trashedMs: undefined }));
 }
 
@@ -46,7 +48,7 @@ export function runSize(run: Pick<RunRecord, "dir">): number {
 
 function refuseLive(run: RunRecord): void {
   if (isTerminal(run.state)) return;
-  throw new UserError("run-live", `Run ${run.name} is ${run.state}: a live run cannot be deleted.`, {
-    advice: "Stop it first.",
+  throw new UserError("run-live", t("Run {0} is {1}: a live run cannot be deleted.", run.name, stateWord(run.state)), {
+    advice: t("Stop it first."),
   });
 }

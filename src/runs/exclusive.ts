@@ -1,6 +1,7 @@
 import { sleep, systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { takeLock, type HeldLock } from "../runner/lock.ts";
 import { runFile } from "./layout.ts";
 import type { LaunchPlan, RunRecord } from "./model.ts";
@@ -28,9 +29,11 @@ export async function lockEndedRun(run: Pick<RunRecord, "name" | "dir">): Promis
 }
 
 function standsBehind(name: string, attempt: Awaited<ReturnType<typeof takeLock>>): UserError {
-  const advice = "Wait for its end, or stop it where it runs.";
-  if ("lock" in attempt) return new UserError("run-live", `Somebody else resumed run ${name} meanwhile.`);
+  if ("lock" in attempt) return new UserError("run-live", t("Somebody else resumed run {0} meanwhile.", name));
   const { pid, host } = attempt.heldBy.owner;
-  const where = attempt.liveness === "unknown" ? `on ${host}, which cannot be looked at from here` : "alive";
-  return new UserError("run-live", `A process stands behind run ${name} (pid ${pid}, ${where}).`, { advice });
+  const problem =
+    attempt.liveness === "unknown"
+      ? t("A process stands behind run {0} (pid {1}, on {2}, which cannot be looked at from here).", name, pid, host)
+      : t("A process stands behind run {0} (pid {1}, alive).", name, pid);
+  return new UserError("run-live", problem, { advice: t("Wait for its end, or stop it where it runs.") });
 }

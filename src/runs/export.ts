@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "nod
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { jsonReplacer } from "../base/numbers.ts";
 import type { Points, RunStore } from "../store/port.ts";
 import type { RunRecord } from "./model.ts";
@@ -54,8 +55,8 @@ function csvLines(metric: string, points: Points): string {
 /** Writes pieces of text to a file that appears whole or not at all; returns its size in bytes. Throws `file-exists` rather than replace one unasked. */
 export async function writeExport(file: string, pieces: AsyncIterable<string>, replace: boolean): Promise<number> {
   if (!replace && existsSync(file)) {
-    throw new UserError("file-exists", `${file} exists already.`, {
-      advice: "Choose another file, or force it.",
+    throw new UserError("file-exists", t("{0} exists already.", file), {
+      advice: t("Choose another file, or force it."),
       file,
     });
   }

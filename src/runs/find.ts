@@ -1,7 +1,9 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { RunStore } from "../store/port.ts";
 import { isRunId } from "./id.ts";
 import type { RunRecord } from "./model.ts";
+import { stateWord } from "./state-word.ts";
 
 /** Candidates an error lists, and looks at for their names. */
 const MOST_CANDIDATES = 50;
@@ -51,23 +53,28 @@ async function newest(store: RunStore): Promise<RunRecord> {
   const [item] = await store.list({ limit: 1 });
   const run = item && (await store.get(item.id));
   if (run) return run;
-  throw new UserError("run-not-found", "There is no run here yet.", { advice: "Start one from a config file." });
+  throw new UserError("run-not-found", t("There is no run here yet."), { advice: t("Start one from a config file.") });
 }
 
-const naming = (runs: RunRecord[]): string =>
-  runs
-    .slice(0, 8)
-    .map((run) => `${run.id} (${run.name}, ${run.state}${run.trashed ? ", in the trash" : ""})`)
-    .join(", ") + (runs.length > 8 ? ` and ${runs.length - 8} more` : "");
+/** Runs an error names; of more it says how many. */
+const SHOWN = 8;
+
+function naming(runs: RunRecord[]): string {
+  const names = runs.slice(0, SHOWN).map(({ id, name, state, trashed }) => {
+    const word = stateWord(state);
+    return trashed ? t("{0} ({1}, {2}, in the trash)", id, name, word) : t("{0} ({1}, {2})", id, name, word);
+  });
+  return runs.length > SHOWN ? t("{0} and {1} more", names.join(", "), runs.length - SHOWN) : names.join(", ");
+}
 
 function ambiguous(text: string, matches: RunRecord[]): UserError {
-  return new UserError("run-ambiguous", `“${text}” names ${matches.length} runs: ${naming(matches)}.`, {
-    advice: "Name one of them by its id.",
+  return new UserError("run-ambiguous", t("“{0}” names {1} runs: {2}.", text, matches.length, naming(matches)), {
+    advice: t("Name one of them by its id."),
   });
 }
 
 function notFound(text: string, near: RunRecord[]): UserError {
-  return new UserError("run-not-found", `No run is called “${text}”, and no id begins so.`, {
-    advice: near.length > 0 ? `Near it: ${naming(near)}.` : "The list of runs shows what there is.",
+  return new UserError("run-not-found", t("No run is called “{0}”, and no id begins so.", text), {
+    advice: near.length > 0 ? t("Near it: {0}.", naming(near)) : t("The list of runs shows what there is."),
   });
 }

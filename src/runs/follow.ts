@@ -1,5 +1,6 @@
 import { sleep, systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { AnyEvent } from "../journal/events.ts";
 import { JournalTail } from "../journal/reader.ts";
 import { runFile } from "./layout.ts";
@@ -58,7 +59,7 @@ export async function* followRun(
 export async function currentRecord(home: RunsHome, id: string): Promise<RunRecord> {
   await home.store.sync();
   const record = await home.store.get(id);
-  if (!record) throw new UserError("run-not-found", `Run ${id} was removed meanwhile.`);
+  if (!record) throw new UserError("run-not-found", t("Run {0} was removed meanwhile.", id));
   return record;
 }
 

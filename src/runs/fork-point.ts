@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { AnyResolvedConfig } from "../config/types.ts";
 import type { CheckpointView, RunRecord } from "./model.ts";
 
@@ -30,9 +31,11 @@ export function forkPoint(run: RunRecord, at: string): CheckpointView {
         : present.findLast(({ step }) => String(step) === at);
   if (found) return found;
   const steps = present.map(({ step }) => step).join(", ");
-  const what = /^\d+$/.test(at) ? `no checkpoint at step ${at}` : `no checkpoint “${at}”`;
-  throw new UserError("checkpoint-missing", `Run ${run.name} has ${what}.`, {
-    advice: steps === "" ? "It has none at all." : `There are checkpoints at: ${steps}.`,
+  const problem = /^\d+$/.test(at)
+    ? t("Run {0} has no checkpoint at step {1}.", run.name, at)
+    : t("Run {0} has no checkpoint “{1}”.", run.name, at);
+  throw new UserError("checkpoint-missing", problem, {
+    advice: steps === "" ? t("It has none at all.") : t("There are checkpoints at: {0}.", steps),
   });
 }
 
@@ -46,9 +49,14 @@ export function refuseUnfit(parent: AnyResolvedConfig, config: AnyResolvedConfig
     if (before === after) continue;
     throw new UserError(
       "fork-unfit",
-      `${key} cannot change in a fork: the checkpoint's weights are for ${before}, not ${after}.`,
+      t(
+        "{0} cannot change in a fork: the checkpoint's weights are for {1}, not {2}.",
+        key,
+        String(before),
+        String(after),
+      ),
       {
-        advice: "Start a new run for that.",
+        advice: t("Start a new run for that."),
       },
     );
   }
@@ -59,9 +67,9 @@ export function refuseBeyondPlan(step: number, totalSteps: number | null): void 
   if (totalSteps === null || step <= totalSteps) return;
   throw new UserError(
     "fork-beyond-plan",
-    `The checkpoint stands at step ${step} and the plan ends at step ${totalSteps}.`,
+    t("The checkpoint stands at step {0} and the plan ends at step {1}.", step, totalSteps),
     {
-      advice: "Raise train.num_train_epochs or train.max_steps, or fork from an earlier checkpoint.",
+      advice: t("Raise train.num_train_epochs or train.max_steps, or fork from an earlier checkpoint."),
     },
   );
 }
@@ -81,8 +89,8 @@ export function copyCheckpoint(from: string, to: string, isKept = true): void {
     copyFiles(from, to, lay);
   } catch (cause) {
     if (errnoOf(cause) !== "ENOENT") throw cause;
-    throw new UserError("checkpoint-missing", `The checkpoint ${from} was removed meanwhile.`, {
-      advice: "Fork from a later one.",
+    throw new UserError("checkpoint-missing", t("The checkpoint {0} was removed meanwhile.", from), {
+      advice: t("Fork from a later one."),
       cause,
     });
   }

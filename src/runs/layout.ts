@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 
 /** The store's folder inside a workspace. */
 export const STORE_FOLDER = ".tuning-fork";
@@ -63,7 +64,7 @@ export function readRunFile<T>(runDir: string, file: keyof typeof RUN_FILES): T 
   const path = runFile(runDir, file);
   const value = readJson<T>(path);
   if (value !== undefined) return value;
-  throw new UserError("run-incomplete", `The run's folder lacks ${RUN_FILES[file]}, or it is not JSON.`, {
+  throw new UserError("run-incomplete", t("The run's folder lacks {0}, or it is not JSON.", RUN_FILES[file]), {
     file: path,
   });
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import { readJson, writeJsonAtomic } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import type { RunStore } from "../store/port.ts";
 import { runFile } from "./layout.ts";
 import type { RunMeta, RunRecord } from "./model.ts";
@@ -48,21 +49,20 @@ export function checkName(name: string): string {
   const text = name.trim();
   const problem =
     text === ""
-      ? "is empty"
+      ? t("The name “{0}” is empty.", text)
       : /\p{Cc}/u.test(text)
-        ? "holds a line break or control character"
+        ? t("The name “{0}” holds a line break or control character.", text)
         : text.length > MAX_NAME
-          ? `has ${text.length} characters, at most ${MAX_NAME} fit`
+          ? t("The name “{0}” has {1} characters, at most {2} fit.", text, text.length, MAX_NAME)
           : text === "last" || text === "@last"
-            ? "means the newest run"
+            ? t("The name “{0}” means the newest run.", text)
             : undefined;
-  if (problem)
-    throw new UserError("name-unusable", `The name “${text}” ${problem}.`, { advice: "Choose another one." });
+  if (problem) throw new UserError("name-unusable", problem, { advice: t("Choose another one.") });
   return text;
 }
 
 function checkTag(tag: string): string {
   const text = tag.trim();
   if (text !== "" && !/[\p{Cc}\s]/u.test(text)) return text;
-  throw new UserError("tag-unusable", `“${tag}” cannot be a tag: tags are words without spaces.`);
+  throw new UserError("tag-unusable", t("“{0}” cannot be a tag: tags are words without spaces.", tag));
 }

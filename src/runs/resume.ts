@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { UserError } from "../base/errors.ts";
 import { readJson, writeJsonAtomic } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { isScriptConfig, type AnyResolvedConfig } from "../config/types.ts";
 import { thawJournals } from "../journal/compress.ts";
 import { resumePoint } from "./checkpoint-folder.ts";
@@ -11,6 +12,7 @@ import { isTerminal, type LaunchPlan, type RunManifest, type RunRecord } from ".
 import type { RunsHome } from "./open.ts";
 import { dataChanges, packageChanges, recordChanges } from "./resume-changes.ts";
 import { planLaunch } from "./start-plan.ts";
+import { stateWord } from "./state-word.ts";
 
 export interface ResumeRequest {
   /** Who asks. */
@@ -64,12 +66,12 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
 
 function refuseUnlessEnded(run: RunRecord): void {
   if (run.state === "finished") {
-    throw new UserError("run-finished", `Run ${run.name} is finished: there is nothing to resume.`, {
-      advice: "Fork it from one of its checkpoints instead.",
+    throw new UserError("run-finished", t("Run {0} is finished: there is nothing to resume.", run.name), {
+      advice: t("Fork it from one of its checkpoints instead."),
     });
   }
-  if (!isTerminal(run.state))
-    throw new UserError("run-live", `Run ${run.name} is ${run.state}: it need not be resumed.`);
+  if (isTerminal(run.state)) return;
+  throw new UserError("run-live", t("Run {0} is {1}: it need not be resumed.", run.name, stateWord(run.state)));
 }
 
 /** The last complete checkpoint; for a fork without one the parent's; else the beginning. */
@@ -89,7 +91,11 @@ function inheritedCheckpoint(runDir: string): string {
 }
 
 function nothingToGoOnFrom(run: RunRecord): UserError {
-  return new UserError("script-no-checkpoint", `Run ${run.name} has no checkpoint that its script could go on from.`, {
-    advice: "Name the checkpoints it writes in script.checkpoints, or tell of them with tuning_fork.checkpoint().",
-  });
+  return new UserError(
+    "script-no-checkpoint",
+    t("Run {0} has no checkpoint that its script could go on from.", run.name),
+    {
+      advice: t("Name the checkpoints it writes in script.checkpoints, or tell of them with tuning_fork.checkpoint()."),
+    },
+  );
 }

@@ -111,9 +111,13 @@ function ofScript(
 
 function trainerFor({ model: { framework } }: ResolvedConfig): TrainerLaunch {
   if (framework in TRAINERS) return TRAINERS[framework as keyof typeof TRAINERS];
-  throw new UserError("trainer-missing", `There is no trainer for model.framework: ${framework} in this version.`, {
-    advice: `There is one for: ${Object.keys(TRAINERS).join(", ")}.`,
-  });
+  throw new UserError(
+    "trainer-missing",
+    t("There is no trainer for model.framework: {0} in this version.", framework),
+    {
+      advice: t("There is one for: {0}.", Object.keys(TRAINERS).join(", ")),
+    },
+  );
 }
 
 function pythonFor(config: AnyResolvedConfig, baseDir: string, env: NodeJS.ProcessEnv): PlannedLaunch["python"] {

@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 
 /** A config that does not start, with everything that was found. */
@@ -9,11 +10,14 @@ export class ConfigRefused extends UserError {
 
   constructor(file: string, diagnostics: readonly Diagnostic[], source: string) {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const count = errors.length === 1 ? "an error" : `${errors.length} errors`;
-    const line = errors[0]?.line ?? undefined;
-    super("config-refused", `The config has ${count}: ${errors[0]?.message ?? ""}`, {
+    const { line = null, message = "" } = errors[0] ?? {};
+    const problem =
+      errors.length === 1
+        ? t("The config has an error: {0}", message)
+        : t("The config has {0} errors: {1}", errors.length, message);
+    super("config-refused", problem, {
       file,
-      ...(line === undefined ? {} : { line }),
+      ...(line === null ? {} : { line }),
     });
     this.diagnostics = diagnostics;
     this.source = source;

@@ -1,9 +1,11 @@
 import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { StopEvent } from "../journal/events.ts";
 import { followRun } from "./follow.ts";
 import { isTerminal, type RunRecord } from "./model.ts";
 import type { RunsHome } from "./open.ts";
+import { stateWord } from "./state-word.ts";
 
 export interface StopOptions {
   /** Who asks. */
@@ -20,7 +22,7 @@ export interface StopOptions {
 /** Asks a run to stop and returns at once. Throws `run-not-running` for one that has ended. */
 export function askToStop(home: RunsHome, run: RunRecord, options: Pick<StopOptions, "by" | "force">): void {
   if (isTerminal(run.state)) {
-    throw new UserError("run-not-running", `Run ${run.name} has ended already (${run.state}).`);
+    throw new UserError("run-not-running", t("Run {0} has ended already ({1}).", run.name, stateWord(run.state)));
   }
   home.launcher.stop(run.dir, options);
 }
@@ -40,8 +42,12 @@ export async function stopRun(home: RunsHome, run: RunRecord, options: StopOptio
     if (systemClock() - askedMs < options.timeoutMs) continue;
     throw new UserError(
       "stop-timeout",
-      `Run ${run.name} has not ended within ${Math.round(options.timeoutMs / 1000)} s of being asked; the stop goes on.`,
-      { advice: "Force the stop to end its processes at once." },
+      t(
+        "Run {0} has not ended within {1} s of being asked; the stop goes on.",
+        run.name,
+        Math.round(options.timeoutMs / 1000),
+      ),
+      { advice: t("Force the stop to end its processes at once.") },
     );
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, isAbsolute } from "node:path";
 import { errnoOf, UserError } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
+import { t } from "../base/l10n.ts";
 import { STORE_FOLDER, storePaths } from "./layout.ts";
 
 /** Where a use case is asked from. */
@@ -36,9 +37,9 @@ export function makeStore(root: string): void {
   } catch (cause) {
     throw new UserError(
       "store-unwritable",
-      `The folder ${root} cannot be written (${errnoOf(cause) ?? "unknown reason"}).`,
+      t("The folder {0} cannot be written ({1}).", root, errnoOf(cause) ?? t("unknown reason")),
       {
-        advice: "Name a folder that can be, with --workspace or TUNING_FORK_WORKSPACE.",
+        advice: t("Name a folder that can be, with --workspace or TUNING_FORK_WORKSPACE."),
         file: root,
         cause,
       },
@@ -51,8 +52,8 @@ function named(at: Whereabouts): string | undefined {
   if (!folder) return undefined;
   const path = resolve(at.cwd, folder);
   if (!existsSync(path)) {
-    throw new UserError("workspace-missing", `The workspace folder ${path} is not there.`, {
-      advice: "Name an existing folder with --workspace or TUNING_FORK_WORKSPACE.",
+    throw new UserError("workspace-missing", t("The workspace folder {0} is not there.", path), {
+      advice: t("Name an existing folder with --workspace or TUNING_FORK_WORKSPACE."),
       file: path,
     });
   }

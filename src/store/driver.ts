@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import sqlite3 from "sqlite3";
 import { UserError } from "../base/errors.ts";
 import { sleep } from "../base/clock.ts";
+import { t } from "../base/l10n.ts";
 import { journalModeFor } from "./network-folder.ts";
 
 export type SqlValue = number | string | null | Uint8Array;
@@ -170,8 +171,8 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       const code = sqliteCode(error);
       if (code !== "SQLITE_BUSY" && code !== "SQLITE_LOCKED") throw error;
       if (round === LOCK_ROUNDS) {
-        throw new UserError("store-busy", "Another process has held the run database for half a minute.", {
-          advice: "Close other windows and commands that work on this folder, then try again.",
+        throw new UserError("store-busy", t("Another process has held the run database for half a minute."), {
+          advice: t("Close other windows and commands that work on this folder, then try again."),
           cause: error,
         });
       }

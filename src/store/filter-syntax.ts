@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 
 export type FilterOperator = ":" | "=" | ">" | ">=" | "<" | "<=" | "~";
 
@@ -19,16 +20,17 @@ export class FilterError extends UserError {
   readonly start: number;
   readonly end: number;
 
-  constructor(term: { text: string; start: number; end: number }, problem: string, advice = "") {
-    super(
-      "filter-unusable",
-      `Filter: “${term.text}” at character ${term.start + 1} ${problem}.`,
-      advice ? { advice } : {},
-    );
+  constructor(term: Place, problem: string, advice = "") {
+    super("filter-unusable", problem, advice ? { advice } : {});
     this.start = term.start;
     this.end = term.end;
   }
 }
+
+type Place = Pick<FilterTerm, "text" | "start" | "end">;
+
+/** What sentences about a term name it by: its text, and the number of its first character. */
+export const named = ({ text, start }: Place): [string, number] => [text, start + 1];
 
 /** A word: runs of anything but spaces and quotes, and quoted stretches (`"` inside is written `\"`; one left open runs on). */
 const WORD = /(?:[^\s"]|"(?:[^"\\]|\\.)*(?:"|\\?$))+/gu;
@@ -40,28 +42,38 @@ const CONDITION = /^([\w./@-]+?)(>=|<=|[:=><~])([^]*)$/u;
  */
 export function readFilter(text: string): FilterTerm[][] {
   const alternatives: FilterTerm[][] = [[]];
-  let or: { text: string; start: number; end: number } | undefined;
+  let or: Place | undefined;
   for (const match of text.matchAll(WORD)) {
     const word = { text: match[0], start: match.index, end: match.index + match[0].length };
     if (word.text === "OR") {
-      if (alternatives.at(-1)!.length === 0) throw new FilterError(word, "has nothing before it");
+      if (alternatives.at(-1)!.length === 0) {
+        throw new FilterError(word, t("Filter: “{0}” at character {1} has nothing before it.", ...named(word)));
+      }
       alternatives.push([]);
       or = word;
     } else alternatives.at(-1)!.push(readTerm(word));
   }
-  if (or && alternatives.at(-1)!.length === 0) throw new FilterError(or, "has nothing after it");
+  if (or && alternatives.at(-1)!.length === 0) {
+    throw new FilterError(or, t("Filter: “{0}” at character {1} has nothing after it.", ...named(or)));
+  }
   return alternatives;
 }
 
-function readTerm(word: { text: string; start: number; end: number }): FilterTerm {
+function readTerm(word: Place): FilterTerm {
   if (word.text.replaceAll(/"(?:[^"\\]|\\.)*"/gu, "").includes('"')) {
-    throw new FilterError(word, "has a quote that is not closed");
+    throw new FilterError(word, t("Filter: “{0}” at character {1} has a quote that is not closed.", ...named(word)));
   }
   const negated = word.text.length > 1 && word.text.startsWith("-");
   const body = negated ? word.text.slice(1) : word.text;
   const [, key, operator, value] = CONDITION.exec(body) ?? [];
   if (key === undefined) return { ...word, negated, key: "", operator: undefined, value: unquote(body) };
-  if (value === "") throw new FilterError(word, `has no value after “${operator}”`, 'Write a value, or "" for none.');
+  if (value === "") {
+    throw new FilterError(
+      word,
+      t("Filter: “{0}” at character {1} has no value after “{2}”.", ...named(word), String(operator)),
+      t('Write a value, or "" for none.'),
+    );
+  }
   return { ...word, negated, key, operator: operator as FilterOperator, value: unquote(value!) };
 }
 

@@ -1,7 +1,8 @@
+import { t } from "../base/l10n.ts";
 import { nearest } from "../base/nearest.ts";
 import { fromJsonNumber } from "../base/numbers.ts";
 import type { RunListItem } from "../runs/model.ts";
-import { FilterError, type FilterTerm, readFilter } from "./filter-syntax.ts";
+import { FilterError, type FilterTerm, named, readFilter } from "./filter-syntax.ts";
 
 /** A filter ready to be asked about runs. */
 export interface RunFilter {
@@ -79,9 +80,9 @@ function testOf(term: FilterTerm): { of: Part; holds: Test } {
   const near = nearest(term.key, FILTER_FIELDS);
   throw new FilterError(
     term,
-    "is about an unknown key",
-    (near === undefined ? "" : `Did you mean “${near}”? `) +
-      "Metrics have a slash (eval/loss), config keys a dot (train.learning_rate).",
+    t("Filter: “{0}” at character {1} is about an unknown key.", ...named(term)),
+    (near === undefined ? "" : `${t("Did you mean “{0}”?", near)} `) +
+      t("Metrics have a slash (eval/loss), config keys a dot (train.learning_rate)."),
   );
 }
 
@@ -100,11 +101,10 @@ function comparison(term: FilterTerm): (value: Value) => boolean {
     default:
   }
   if (number === undefined || Number.isNaN(number)) {
-    throw new FilterError(
-      term,
-      TIMES.has(term.key) ? "needs a date" : "needs a number",
-      TIMES.has(term.key) ? "For example created>2026-01-31." : `For example ${term.key}${operator}0.5.`,
-    );
+    const [problem, example] = TIMES.has(term.key)
+      ? [t("Filter: “{0}” at character {1} needs a date.", ...named(term)), "created>2026-01-31"]
+      : [t("Filter: “{0}” at character {1} needs a number.", ...named(term)), `${term.key}${operator}0.5`];
+    throw new FilterError(term, problem, t("For example {0}.", example));
   }
   const holds = (value: number): boolean =>
     operator === ">"

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import type { Database } from "./driver.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -17,9 +18,16 @@ export async function migrate(db: Database, migrations: readonly string[] = MIGR
     if (version > migrations.length) {
       throw new UserError(
         "store-newer",
-        `The run database ${db.path} was written by a newer Tuning Fork (schema ${version}, this one knows ${migrations.length}).`,
+        t(
+          "The run database {0} was written by a newer Tuning Fork (schema {1}, this one knows {2}).",
+          db.path,
+          version,
+          migrations.length,
+        ),
         {
-          advice: "Update Tuning Fork, or move the file away: `tuning-fork reindex` rebuilds it from the run folders.",
+          advice: t(
+            "Update Tuning Fork, or move the file away: `tuning-fork reindex` rebuilds it from the run folders.",
+          ),
         },
       );
     }

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
+import { t } from "../base/l10n.ts";
 import { type StorePaths, storePaths } from "../runs/layout.ts";
 import { Database, sqliteCode } from "./driver.ts";
 import { isCurrent, migrate } from "./migrate.ts";
@@ -33,7 +34,7 @@ export async function openDirect(root: string, { readOnly = false }: DirectOptio
         return openReading(paths);
       case "SQLITE_CANTOPEN":
         if (existsSync(root)) return openReading(paths);
-        throw new UserError("store-missing", `There is no run store at ${root}.`, { cause: error });
+        throw new UserError("store-missing", t("There is no run store at {0}.", root), { cause: error });
       default:
         throw error;
     }

@@ -4,10 +4,16 @@ import type { RunStore } from "./port.ts";
 /** Calls that cross to the store's worker thread. `close` ends it after the answer. */
 export type Call = keyof RunStore;
 
-/** What the worker thread is started with. */
+/** Which store the worker thread opens, and how. */
 export interface WorkerSettings {
   root: string;
   readOnly: boolean;
+}
+
+/** What the worker thread is started with: a thread has a language of its own, in which it tells errors. */
+export interface WorkerStart extends WorkerSettings {
+  language: string;
+  texts: Readonly<Record<string, string>>;
 }
 
 /** To the worker. */

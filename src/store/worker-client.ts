@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { codeDir } from "../base/code-dir.ts";
 import { UserError } from "../base/errors.ts";
+import { displayLanguage, displayTexts, t } from "../base/l10n.ts";
 import type { TableEvent } from "../journal/events.ts";
 import type { RunListItem, RunRecord } from "../runs/model.ts";
 import { type PackedList, unpackList } from "./packed-list.ts";
 import type { Buckets, ListQuery, Points, RunStore, SeriesQuery, StepTimes, StoreChange } from "./port.ts";
-import { type Call, type Reply, type Request, unpackError, type WorkerSettings } from "./protocol.ts";
+import { type Call, type Reply, type Request, unpackError, type WorkerSettings, type WorkerStart } from "./protocol.ts";
 
 /** A read that takes longer has hung; a sync of a large backlog or a rebuild may take as long as it makes progress. */
 const READ_TIMEOUT_MS = 60_000;
@@ -42,11 +43,12 @@ export class WorkerRunStore implements RunStore {
   constructor(settings: WorkerSettings, { file, readTimeoutMs, workTimeoutMs }: WorkerOptions = {}) {
     this.#readTimeoutMs = readTimeoutMs ?? READ_TIMEOUT_MS;
     this.#workTimeoutMs = workTimeoutMs ?? WORK_TIMEOUT_MS;
-    this.#worker = new Worker(file ?? join(codeDir(), "store-worker.cjs"), { workerData: settings });
+    const workerData: WorkerStart = { ...settings, language: displayLanguage(), texts: displayTexts() };
+    this.#worker = new Worker(file ?? join(codeDir(), "store-worker.cjs"), { workerData });
     this.#worker.unref();
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
-    this.#worker.on("error", (error) => this.#end(`The run store's thread failed: ${error.message}.`));
-    this.#worker.on("exit", (code) => this.#end(`The run store's thread ended with code ${code}.`));
+    this.#worker.on("error", (error) => this.#end(t("The run store's thread failed: {0}.", error.message)));
+    this.#worker.on("exit", (code) => this.#end(t("The run store's thread ended with code {0}.", code)));
   }
 
   sync(): Promise<StoreChange> {
@@ -110,9 +112,13 @@ export class WorkerRunStore implements RunStore {
       const expire = (): void => {
         this.#settle(id);
         reject(
-          new UserError("store-timeout", `The run store gave no answer to “${call}” for ${timeoutMs / 1000} s.`, {
-            advice: "Try again; if it stays so, close other processes that use this folder.",
-          }),
+          new UserError(
+            "store-timeout",
+            t("The run store gave no answer to “{0}” for {1} s.", call, timeoutMs / 1000),
+            {
+              advice: t("Try again; if it stays so, close other processes that use this folder."),
+            },
+          ),
         );
       };
       const restart = (): void => {
@@ -150,7 +156,7 @@ export class WorkerRunStore implements RunStore {
   }
 
   #end(sentence: string): void {
-    this.#ended ??= new UserError("store-thread-ended", sentence, { advice: "Open the store again." });
+    this.#ended ??= new UserError("store-thread-ended", sentence, { advice: t("Open the store again.") });
     for (const id of this.#pending.keys()) this.#settle(id)?.reject(this.#ended);
   }
 }

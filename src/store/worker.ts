@@ -1,13 +1,15 @@
 /** The store in a worker thread: opens it, then answers one request after another. */
 import { parentPort, workerData } from "node:worker_threads";
+import { setLanguage } from "../base/l10n.ts";
 import { openDirect } from "./open-direct.ts";
 import type { ListQuery } from "./port.ts";
-import { carryError, type Reply, type Request, transferables, type WorkerSettings } from "./protocol.ts";
+import { carryError, type Reply, type Request, transferables, type WorkerStart } from "./protocol.ts";
 
 const port = parentPort;
 if (!port) throw new Error("the store worker runs in a worker thread only");
 
-const settings = workerData as WorkerSettings;
+const settings = workerData as WorkerStart;
+setLanguage(settings.language, settings.texts);
 const opening = openDirect(settings.root, settings);
 opening.catch(() => undefined); // told in the answer to each request
 

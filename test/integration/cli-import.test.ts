@@ -73,6 +73,7 @@ describe("import", () => {
         .map((name, at) => `${name}: &${name} [${`*${"abcdefg"[at]}, `.repeat(9)}]\n`)
         .join("")}`,
     ],
+    ["circle.yml", "base_model: a\ndatasets: &d [{ path: a, x: *d }]\n"],
     ["large.json", `{"a": "${"x".repeat(1_100_000)}"}`],
   ])("%s is exit code 2 with a sentence, and nothing is written", async (name, text) => {
     put(name, text);

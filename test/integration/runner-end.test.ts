@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { setLanguage } from "../../src/base/l10n.ts";
 import { LocalLauncher } from "../../src/launch/local.ts";
 import { readHistory } from "../../src/runner/history.ts";
 import { runFile } from "../../src/runs/layout.ts";
@@ -122,6 +123,18 @@ describe("a runner that cannot start", () => {
     const broken = { ...process.env, NODE_OPTIONS: "--require=/nowhere/missing.cjs" };
     await expect(launcher.submit(runDir, broken)).rejects.toThrow("The run's runner could not start");
     expect(states(runDir)).toEqual(["preparing", "failed"]);
+  });
+
+  test("its failure is recorded in English, whatever language it is told in", async () => {
+    const { runDir } = makeFakeRun(store(), {}, { codeDir: "/nowhere" });
+    const broken = { ...process.env, NODE_OPTIONS: "--require=/nowhere/missing.cjs" };
+    setLanguage("xx", { "The run's runner could not start: {0}": "¿{0}?" });
+    try {
+      await expect(launcher.submit(runDir, broken)).rejects.toThrow("¿");
+    } finally {
+      setLanguage("en", {});
+    }
+    expect(readHistory(runDir).cause).toMatch(/^The run's runner could not start: \S/);
   });
 
   test("a resume whose runner never came fails the run and keeps all that its packed journals say", async () => {

@@ -70,7 +70,7 @@ def training_plan(config: ResolvedConfig, train_rows: int | None, world_size: in
     if max_steps is None:
         if steps_per_epoch is None:
             raise ValueError("a stream needs train.max_steps")
-        max_steps = math.ceil(_without_noise(train["num_train_epochs"] * steps_per_epoch))
+        max_steps = math.ceil(train["num_train_epochs"] * steps_per_epoch)
     every = config["eval"]["steps"] if config["eval"]["strategy"] == "steps" else None
     return TrainingPlan(
         seed=config["run"]["seed"],
@@ -85,12 +85,7 @@ def training_plan(config: ResolvedConfig, train_rows: int | None, world_size: in
 
 
 def warmup_steps(warmup: str | float, total: int) -> int:
-    """Steps of warm-up: a percentage is of all steps, rounded up."""
+    """Steps of warm-up: a percentage is of all steps, rounded up as the Trainer does it (7 % of 100 are 8)."""
     if isinstance(warmup, str):
-        return math.ceil(_without_noise(total * float(warmup.rstrip("%")) / 100))
+        return math.ceil(total * (float(warmup.rstrip("%")) / 100))
     return int(warmup)
-
-
-def _without_noise(value: float) -> float:
-    """0.07 × 100 is 7, not 7.000000000000001."""
-    return float(f"{value:.12g}")

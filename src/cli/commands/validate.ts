@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { UserError } from "../../base/errors.ts";
 import { checkAnyFile } from "../../config/check-any.ts";
 import type { Tier } from "../../config/checks/check.ts";
 import { fixFile } from "../../config/fix-file.ts";
@@ -29,7 +28,7 @@ export async function run(context: Context, files: string[], { fix = false, tier
       if (context.json) documents.push({ ...reportDocument(checked.report), ...(fix ? { fixed: checked.made } : {}) });
       else tellChecked(context, checked);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      // Whatever it is, the other files are still told of.
       code = Math.max(code, reportFailure({ ...context, json: false }, error));
       documents.push({ file, ok: false, diagnostics: [], error: errorDocument(error) });
     }

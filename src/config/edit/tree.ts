@@ -33,8 +33,12 @@ export function walk(document: Document, path: Path): Walk {
   return { steps, node, rest: [] };
 }
 
+/** Whether a key of a map is this one; a key without a name is the empty one. */
+export const isKey = (key: unknown, name: string | number): boolean =>
+  isScalar(key) && (key.value === null ? "" : String(key.value as string | number | boolean)) === String(name);
+
 function indexOf(node: Node | null, name: string | number): number {
-  if (isMap(node)) return node.items.findIndex(({ key }) => isScalar(key) && String(key.value) === String(name));
+  if (isMap(node)) return node.items.findLastIndex(({ key }) => isKey(key, name));
   if (isSeq(node) && typeof name === "number") return name < node.items.length ? name : -1;
   return -1;
 }

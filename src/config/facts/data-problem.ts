@@ -6,7 +6,7 @@ import { nearest } from "../../base/nearest.ts";
 import { shownPath } from "../../data/complaint.ts";
 import { usualFor } from "../../data/columns.ts";
 import { describeFile } from "../../data/describe-file.ts";
-import { extensionOf } from "../../data/locations.ts";
+import { dataFiles, extensionOf } from "../../data/locations.ts";
 import { openTable } from "../../data/readers.ts";
 import { recognised } from "../../data/scan/language.ts";
 import type { ResolvedConfig } from "../types.ts";
@@ -36,6 +36,7 @@ type Unknown = Extract<Known<DataFacts>, { known: false }>;
 export async function describeProblem(
   problem: UserError,
   config: ResolvedConfig,
+  baseDir: string,
   labels: readonly string[] | undefined,
 ): Promise<Unknown> {
   const { code, sentence, file } = problem;
@@ -51,7 +52,12 @@ export async function describeProblem(
       return { known: false, reason, problem: { id: "C14", code: "data-plain-text", sentence: plain, ...at } };
     }
     const suggestion = await suggestColumns(file, config).catch(() => undefined); // the rest of the file is broken too
-    return { known: false, reason, problem: { id: "C15", code, sentence, ...at, ...optional(suggestion) } };
+    const isEverywhere = await haveAll(config, baseDir, Object.values(suggestion?.columns ?? {}));
+    return {
+      known: false,
+      reason,
+      problem: { id: "C15", code, sentence, ...at, ...optional(isEverywhere ? suggestion : undefined) },
+    };
   }
   if (file !== undefined && code === "data-file-missing") {
     const near = nearest(basename(file), namesIn(dirname(file)));
@@ -79,6 +85,25 @@ function namesIn(folder: string): string[] {
 const isPlainText = (file: string, { data }: ResolvedConfig): boolean =>
   data.format === "auto" && ["txt", "text", "md"].includes(extensionOf(file));
 
+/** More files are not opened for a suggestion. */
+const MOST_FILES = 20;
+
+/** Whether each data file has these columns: naming one that another file lacks would only move the error there. */
+async function haveAll({ data }: ResolvedConfig, baseDir: string, names: readonly (string | null)[]): Promise<boolean> {
+  const wanted = names.filter((name) => name !== null);
+  if (wanted.length === 0) return true;
+  try {
+    const files = [data.train, data.eval ?? []].flat().flatMap((entry) => dataFiles(entry, baseDir));
+    for (const file of files.slice(0, MOST_FILES)) {
+      const { columns } = await openTable(file, data.format === "hf" ? "auto" : data.format);
+      if (!wanted.every((name) => columns.includes(name))) return false;
+    }
+    return true;
+  } catch {
+    return false; // a file that cannot be read is told of when its turn comes
+  }
+}
+
 /** Columns that the config could name instead; undefined when the file does not tell. */
 async function suggestColumns(file: string, config: ResolvedConfig): Promise<DataSuggestion | undefined> {
   const { task, data } = config;
@@ -89,10 +114,11 @@ async function suggestColumns(file: string, config: ResolvedConfig): Promise<Dat
     return { columns: Object.fromEntries(near), isSpelling: true };
   }
   if (task === "causal-lm") {
-    const found = recognised(columns)?.roles;
+    const found = recognised(columns);
     if (!found) return undefined;
     const stale = Object.fromEntries((Object.keys(data.columns) as ColumnRole[]).map((role) => [role, null]));
-    return { columns: { ...stale, ...found } };
+    // An instruction's `input` is read only where no column is named.
+    return { columns: found.shape === "alpaca" ? stale : { ...stale, ...found.roles } };
   }
   return task === "text-classification" ? suggestClassifier(file, data.columns) : undefined;
 }

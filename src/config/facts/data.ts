@@ -29,7 +29,7 @@ export async function readDataFacts(
     return facts;
   } catch (problem) {
     if (!(problem instanceof UserError)) throw problem;
-    return describeProblem(problem, config, labels);
+    return describeProblem(problem, config, baseDir, labels);
   }
 
   async function read(): Promise<Known<DataFacts>> {
@@ -39,7 +39,7 @@ export async function readDataFacts(
     } catch (problem) {
       signal?.throwIfAborted();
       if (!(problem instanceof UserError)) throw problem;
-      return describeProblem(problem, config, labels);
+      return describeProblem(problem, config, baseDir, labels);
     }
   }
 }

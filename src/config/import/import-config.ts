@@ -1,13 +1,12 @@
-import { dirname, extname } from "node:path";
-import { parseDocument } from "yaml";
+import { dirname } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { nearest } from "../../base/nearest.ts";
 import { t } from "../../base/l10n.ts";
-import { checkShape } from "../shape.ts";
-import { configSchema } from "../schema.ts";
-import { isMap, type PlainMap } from "../schema/view.ts";
-import { plainValue } from "../yaml.ts";
-import { Draft, takeOver, type LeftOut } from "./draft.ts";
+import type { PlainMap } from "../schema/view.ts";
+import { Draft, type LeftOut } from "./draft.ts";
+import { readOriginal } from "./read-original.ts";
+import { takeOver } from "./rules.ts";
+import { settle } from "./settle.ts";
 import { autoTrain } from "./tools/auto-train.ts";
 import { axolotl } from "./tools/axolotl.ts";
 import { llamaFactory } from "./tools/llama-factory.ts";
@@ -34,42 +33,23 @@ export interface ImportedConfig {
  * @throws UserError when it is none of these
  */
 export function importConfig(source: string, file: string): ImportedConfig {
-  const map = interpolated(readMap(source, file));
+  const { tool, draft } = draftOf(source, file);
+  return { tool, text: configText(draft, { tool, file }), leftOut: draft.leftOut() };
+}
+
+/**
+ * The same as values, each with the keys it comes from.
+ * @throws UserError when it is of no tool that is known
+ */
+export function draftOf(source: string, file: string): { tool: string; draft: Draft } {
+  const map = interpolated(readOriginal(source, file));
   const tool = TOOLS.find((one) => one.isOne(map));
   if (!tool) throw notKnown(map, file);
-  const draft = new Draft();
-  tool.before?.(draft, map);
-  takeOver(map, tool.rules(map, dirname(file)), draft);
-  tool.after?.(draft, map);
-  dropUnfit(draft);
-  return { tool: tool.name, text: configText(draft, { tool: tool.name, file }), leftOut: draft.leftOut };
-}
-
-function readMap(source: string, file: string): PlainMap {
-  // JSON is YAML, but for its escapes; so one parser reads both.
-  const document = parseDocument(source.replace(/^\uFEFF/, ""), { version: "1.2", prettyErrors: false });
-  const [problem] = document.errors;
-  if (problem) {
-    const kind = extname(file) === ".json" ? "JSON" : "YAML";
-    throw new UserError("import-broken", t("{0} is not {1}: {2}", file, kind, problem.message), { file });
-  }
-  const value = plainValue(document);
-  if (value instanceof Error) {
-    throw new UserError("import-broken", t("The aliases (`*name`) of {0} expand to too many values.", file), { file });
-  }
-  if (isMap(value)) return value;
-  throw new UserError("import-not-a-map", t("{0} holds no keys and values.", file), { file });
-}
-
-/** Every value has to pass the schema: one that does not is told, not written. */
-function dropUnfit(draft: Draft): void {
-  for (const [key, value] of draft.values) {
-    const nested = key.split(".").reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
-    const [finding] = checkShape(configSchema, nested);
-    if (!finding) continue;
-    draft.values.delete(key);
-    draft.leave(key, value, finding.message.replace(/\.$/, ""));
-  }
+  const draft = new Draft(map, dirname(file));
+  tool.before?.(draft);
+  takeOver(map, tool.rules, draft);
+  settle(draft);
+  return { tool: tool.name, draft };
 }
 
 function notKnown(map: PlainMap, file: string): UserError {

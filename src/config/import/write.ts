@@ -32,7 +32,7 @@ const REQUIRED: Readonly<Record<string, readonly [string, string]>> = {
 
 function groupText(name: string, draft: Draft): string {
   const own: PlainMap = {};
-  for (const [key, value] of draft.values) {
+  for (const { key, value } of draft.values()) {
     const [group, first, second] = key.split(".");
     if (group !== name || first === undefined) continue;
     if (second === undefined) own[first] = value;
@@ -62,7 +62,8 @@ function flow(value: unknown): string {
 /** `2.0e-5`: without the point PyYAML takes it for a text. */
 const exponential = (value: number): string => value.toExponential().replace(/^(-?\d)e/, "$1.0e");
 
-function leftOutText({ leftOut }: Draft, name: string): string {
+function leftOutText(draft: Draft, name: string): string {
+  const leftOut = draft.leftOut();
   if (leftOut.length === 0) return "";
   const lines = leftOut.map(({ key, value, why }) => `#   ${key}: ${shownValue(value)} - ${why}\n`);
   return `\n# Of ${name} this has no equivalent, or another meaning, here:\n${lines.join("")}`;

@@ -8,10 +8,7 @@ export const hardware = group("Where it runs.", {
     Type.Union([
       Type.Literal("auto"),
       Type.Integer({ minimum: 1 }),
-      Type.Array(Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0 })]), {
-        minItems: 1,
-        uniqueItems: true,
-      }),
+      Type.Array(Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0 })]), { minItems: 1 }),
     ]),
     {
       description: "GPUs: `auto`, how many, or a list of UUIDs or indices.",

@@ -36,3 +36,7 @@ export type PlainMap = Record<string, unknown>;
 
 export const isMap = (value: unknown): value is PlainMap =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether a schema takes some values only. */
+export const isTyped = ({ type, anyOf, const: only, enum: choices }: SchemaView): boolean =>
+  type !== undefined || anyOf !== undefined || only !== undefined || choices !== undefined;

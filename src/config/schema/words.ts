@@ -1,6 +1,6 @@
 import { t } from "../../base/l10n.ts";
 import { notesOf } from "./key.ts";
-import { recordValues, variantsOf, type SchemaView } from "./view.ts";
+import { isTyped, recordValues, variantsOf, type SchemaView } from "./view.ts";
 
 /** A type in words, as messages and the documentation say it: `a whole number of at least 1`. */
 export function typeInWords(schema: SchemaView): string {
@@ -28,7 +28,10 @@ function variantInWords(schema: SchemaView): string {
     case "number":
       return t("a number{0}", rangeInWords(schema));
     case "array":
-      return t("a list of {0}", schema.items ? plural(typeInWords(schema.items)) : t("values"));
+      return t(
+        "a list of {0}",
+        schema.items && isTyped(schema.items) ? plural(typeInWords(schema.items)) : t("values"),
+      );
     default:
       return recordValues(schema) ? t("a map of names to values") : t("a map");
   }

@@ -4,11 +4,14 @@ import { formatCount } from "../../base/format.ts";
 import { nearest } from "../../base/nearest.ts";
 import { t } from "../../base/l10n.ts";
 import { TIERS } from "../checks/check.ts";
-import { error, hasErrors, warning, type Finding } from "../diagnostic.ts";
+import { error, hasErrors, keyOf, warning, type Finding } from "../diagnostic.ts";
+import type { Fix } from "../edit/fix.ts";
 import { METRICS_OF_TASK } from "../metrics.ts";
 import { overrideFindings } from "../overrides.ts";
 import { parseConfig, type ParsedConfig } from "../parse.ts";
 import { UNKNOWN_FACTS } from "../preflight.ts";
+import { withoutPaths } from "../resolve.ts";
+import type { PlainMap } from "../schema/view.ts";
 import { code, joinWords } from "../schema/words.ts";
 import { checkShape, missingKeys } from "../shape.ts";
 import { createSilencer } from "../silence.ts";
@@ -27,9 +30,6 @@ import { trialFindings, type CheckedTrial } from "./trial-findings.ts";
 const ID = "C60";
 /** Trials whose configs are checked one by one; of more, the first so many tell. */
 const MOST_CHECKED = 200;
-
-/** A file that describes a sweep, by its name. */
-export const isSweepFile = (path: string): boolean => /\.sweep\.ya?ml$/i.test(basename(path));
 
 /** What `validate` says of a sweep: as of a config, and how many runs it is. */
 export interface SweepReport extends ValidationReport {
@@ -59,7 +59,9 @@ interface Found {
 export async function checkSweep(parsed: ParsedConfig, options: ValidateOptions = {}): Promise<SweepReport> {
   const silencer = createSilencer(parsed);
   const { findings, ...found } = await look(parsed, options);
-  const { told, silenced } = silencer.part([...parsed.diagnostics, ...findings.map(parsed.place)]);
+  // What an alias without an end was to stand for is not known to be wrong.
+  const isKnown = ({ path }: Finding): boolean => !parsed.unknown.some((one) => keyOf(path) === keyOf(one));
+  const { told, silenced } = silencer.part([...parsed.diagnostics, ...findings.filter(isKnown).map(parsed.place)]);
   const remarks = silencer.remarks({ tiers: options.tiers ?? TIERS, skipped: found.skipped });
   const diagnostics = [...told, ...remarks].toSorted(
     (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
@@ -75,7 +77,8 @@ async function look(parsed: ParsedConfig, options: ValidateOptions): Promise<Fou
   // Of a text that is not whole YAML, what seems wrong may be meant otherwise.
   if (!value || isBroken) return { findings: [], ...nothing };
   const shape = [...checkShape(sweepSchema, value), ...missingKeys(sweepSchema, value, [])];
-  if (hasErrors(shape)) return { findings: shape, ...nothing };
+  if (hasErrors(shape))
+    return { findings: [...shape, ...(await healthyFindings(parsed.file, value, shape, options))], ...nothing };
 
   const sweep = asSweep(value);
   const size = { trials: trialCount(sweep), grid: gridSize(sweep) ?? null, checked: 0 };
@@ -90,6 +93,8 @@ async function look(parsed: ParsedConfig, options: ValidateOptions): Promise<Fou
   const all = trialsOf(sweep, base.checked.config?.run.seed ?? 42).filter(isSound);
   const checked: CheckedTrial[] = [];
   for (const trial of all.slice(0, MOST_CHECKED)) {
+    // What is wrong with values that are drawn between two ends was told of the distribution.
+    if (trial.some((one) => one.from.length === 2 && assignmentFindings(one).length > 0)) continue;
     const { report } = await checkParsed(base.parsed, {
       ...options,
       onTier: () => {},
@@ -106,11 +111,30 @@ async function look(parsed: ParsedConfig, options: ValidateOptions): Promise<Fou
       ...metricFindings(sweep, base.checked),
       ...trialFindings(checked, report.diagnostics),
     ],
-    skipped: [...report.skipped, ...notChecked(all.length)],
+    skipped: [...report.skipped, ...(all.length > MOST_CHECKED ? notChecked(size.trials) : [])],
     facts: report.facts,
     estimate: report.estimate,
     sweep: { ...size, checked: checked.length },
   };
+}
+
+/** What can be told of a sweep in spite of what is wrong with its shape: its keys, values and base one by one, not its trials. */
+async function healthyFindings(
+  file: string,
+  value: PlainMap,
+  shape: readonly Finding[],
+  options: ValidateOptions,
+): Promise<Finding[]> {
+  const broken = shape.map(({ path }) => path.map(String));
+  const sweep = asSweep(withoutPaths(value, broken));
+  const base = sweep.base === undefined ? undefined : await readBase(file, sweep.base, options);
+  const isAbout = ({ path }: Finding): boolean =>
+    broken.some((one) => one[0] === path[0] && (path.length < 2 || one.length < 2 || one[1] === path[1]));
+  return [
+    ...(broken.some(([name]) => name === "method") ? [] : sweepFindings(sweep).filter((one) => !isAbout(one))),
+    ...eachOnce(allAssignments(sweep).flatMap(assignmentFindings)),
+    ...(base === undefined ? [] : "problem" in base ? [base.problem] : baseFindings(base.checked)),
+  ];
 }
 
 /** A key that is wrong is so for each of its values. */
@@ -137,11 +161,18 @@ function allAssignments({ parameters = {}, zip = [] }: Sweep): Assignment[] {
 
 /** An unknown key is C60 at the key; a value the key does not take is what it would be in a config. */
 function assignmentFindings(assignment: Assignment): Finding[] {
-  return overrideFindings(overrideOf(assignment)).map(({ id, severity, message }): Finding => {
-    const isKey = id === "C01" || id === "C04";
-    const path = isKey && assignment.from[0] === "parameters" ? assignment.from.slice(0, 2) : assignment.from;
-    return { id: isKey ? ID : id, severity, message, path, at: isKey ? "key" : "value" };
+  const { from } = assignment;
+  return overrideFindings(overrideOf(assignment)).map(({ id, severity, message, fixes = [] }): Finding => {
+    if (id !== "C01" && id !== "C04") return { id, severity, message, path: from, at: "value" };
+    const path = from[0] === "parameters" ? from.slice(0, 2) : from;
+    return { id: ID, severity, message, path, at: "key", fixes: fixes.flatMap((fix) => renaming(fix, path)) };
   });
+}
+
+/** Where a config's key would move to, the sweep's dotted key is written so; a value that would change is left to a person. */
+function renaming({ title, safe, edits: [edit, ...others] }: Fix, path: Finding["path"]): Fix[] {
+  if (edit?.kind !== "move" || "value" in edit || others.length > 0) return [];
+  return [{ title, safe, edits: [{ kind: "move", path, to: [...path.slice(0, -1), keyOf(edit.to)] }] }];
 }
 
 type Base = { parsed: ParsedConfig; checked: CheckedConfig } | { problem: Finding };
@@ -185,7 +216,6 @@ function metricFindings({ metric }: Sweep, { config }: CheckedConfig): Finding[]
   return [warning(ID, path, message, { fixes: [fix] })];
 }
 
-const notChecked = (trials: number): ValidationReport["skipped"] =>
-  trials <= MOST_CHECKED
-    ? []
-    : [{ id: ID, reason: t("only the first {0} of {1} trials are checked", MOST_CHECKED, formatCount(trials)) }];
+const notChecked = (trials: number): ValidationReport["skipped"] => [
+  { id: ID, reason: t("only the first {0} of {1} trials are checked", MOST_CHECKED, formatCount(trials)) },
+];

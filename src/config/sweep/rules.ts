@@ -1,6 +1,7 @@
 import { formatCount } from "../../base/format.ts";
 import { t } from "../../base/l10n.ts";
 import { error, warning, type Finding, type Path } from "../diagnostic.ts";
+import { overrideProblem } from "../overrides.ts";
 import { code, joinWords } from "../schema/words.ts";
 import { gridSize, type Sweep } from "./sweep.ts";
 
@@ -61,7 +62,22 @@ function rangeFindings(path: Path, key: string, { distribution, min, max }: Rang
   if (distribution === "int_uniform" && Math.ceil(min!) > Math.floor(max!)) {
     return [error(ID, [...path, "min"], t("There is no whole number from {0} to {1}.", min!, max!))];
   }
-  return [];
+  return distribution !== "int_uniform" && isWhole(key, min!, max!) ? [fractions(path, key)] : [];
+}
+
+/** A key that takes both ends and nothing between two whole numbers. */
+const isWhole = (key: string, min: number, max: number): boolean =>
+  overrideProblem(`${key}=${min}`) === undefined &&
+  overrideProblem(`${key}=${max}`) === undefined &&
+  overrideProblem(`${key}=${Math.floor(min) + 0.5}`) !== undefined &&
+  Math.floor(min) + 1 <= max;
+
+function fractions(path: Path, key: string): Finding {
+  const distribution = [...path, "distribution"];
+  const message = t("{0} takes whole numbers only. Write {1}.", code(key), code("distribution: int_uniform"));
+  const edits = [{ kind: "set", path: distribution, value: "int_uniform" } as const];
+  const fix = { title: t("Write {0}", code("distribution: int_uniform")), safe: false, edits };
+  return error(ID, distribution, message, { fixes: [fix] });
 }
 
 function zipFindings({ zip = [], parameters = {} }: Sweep): Finding[] {

@@ -1,5 +1,9 @@
+import { basename } from "node:path";
 import { createRandom, type Random } from "../../base/random.ts";
 import { isMap, type PlainMap } from "../schema/view.ts";
+
+/** A file that describes a sweep, by its name. */
+export const isSweepFile = (path: string): boolean => /\.sweep\.ya?ml$/i.test(basename(path));
 
 /** Values one key takes: listed, or drawn between two ends. */
 export interface SweepParameter {

@@ -1,5 +1,5 @@
 import { t } from "../../base/l10n.ts";
-import { rowError, shownValue } from "../complaint.ts";
+import { jsonText, rowError, shownValue } from "../complaint.ts";
 import type { DataRow } from "../types.ts";
 import type { Notes } from "./reader.ts";
 
@@ -30,7 +30,7 @@ export function messagesOf(value: unknown, row: DataRow, column: string): Messag
     const calls = message["tool_calls"] ?? message["function_call"];
     const role = message["role"] ?? message["from"] ?? "";
     return {
-      role: typeof role === "string" ? role : JSON.stringify(role),
+      role: typeof role === "string" ? role : jsonText(role),
       content: contentOf(message["content"] ?? message["value"]),
       hasCall: calls !== undefined && calls !== null,
     };
@@ -82,7 +82,7 @@ export const joinedText = (messages: readonly Message[]): string => messages.map
 /** Text of a message: as it is, or the texts of its parts. */
 function contentOf(value: unknown): string {
   if (typeof value === "string") return value;
-  if (!Array.isArray(value)) return value === undefined || value === null ? "" : JSON.stringify(value);
+  if (!Array.isArray(value)) return value === undefined || value === null ? "" : jsonText(value);
   return value
     .map((part: unknown) => {
       if (typeof part === "string") return part;

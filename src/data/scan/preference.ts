@@ -1,7 +1,7 @@
 import { UserError } from "../../base/errors.ts";
 import { t } from "../../base/l10n.ts";
 import { columnFor, listedColumns, usualFor } from "../columns.ts";
-import { shownPath } from "../complaint.ts";
+import { jsonText, shownPath } from "../complaint.ts";
 import type { DataRow } from "../types.ts";
 import { joinedText, lastTurn, messagesOf } from "./chat.ts";
 import type { Columns, NamedColumns, RowReader } from "./reader.ts";
@@ -56,7 +56,7 @@ function answerIn(row: DataRow, column: string): { whole: string; before: string
   const value = row.values[column];
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) {
-    const whole = typeof value === "string" ? value : JSON.stringify(value);
+    const whole = typeof value === "string" ? value : jsonText(value);
     return whole.trim() === "" ? undefined : { whole, before: "", answer: whole };
   }
   const messages = messagesOf(value, row, column);

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { formatPercent } from "../../base/format.ts";
 import { isTerminal, type RunListItem } from "../../runs/model.ts";
-import { resultText, shareDone, stateWord } from "../../views/explorer/describe.ts";
+import { stateWord } from "../../runs/state-word.ts";
+import { resultText, shareDone } from "../../views/explorer/describe.ts";
 import { trendOf } from "../../views/explorer/trend.ts";
 import type { App, RunRef } from "../app.ts";
 import { PREFIX, type CommandName } from "../commands/specs.ts";

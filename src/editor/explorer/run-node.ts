@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { formatInstant, formatSteps } from "../../base/format.ts";
 import type { RunState } from "../../journal/events.ts";
+import { stateWord } from "../../runs/state-word.ts";
 import { abilitiesOf } from "../../views/explorer/abilities.ts";
-import { factOf, resultText, stateWord } from "../../views/explorer/describe.ts";
+import { factOf, resultText } from "../../views/explorer/describe.ts";
 import type { RunRef } from "../app.ts";
 import { PREFIX } from "../commands/specs.ts";
 import type { FolderNode, GroupNode } from "./group-node.ts";

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { formatPast } from "../../base/format.ts";
 import type { RunListItem } from "../../runs/model.ts";
-import { resultText, stateWord } from "../../views/explorer/describe.ts";
+import { stateWord } from "../../runs/state-word.ts";
+import { resultText } from "../../views/explorer/describe.ts";
 import type { App, FolderStore, RunRef } from "../app.ts";
 import { pick } from "./steps.ts";
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { UserError } from "../../base/errors.ts";
 import { readJson } from "../../base/files.ts";
+import { t } from "../../base/l10n.ts";
 import { requireTokenizer, TOKENIZER_FILE } from "../files.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
 
@@ -33,8 +34,8 @@ function load(dir: string): Tokenizer {
   } catch {
     // told below: a tokenizer of an unknown kind, or not a tokenizer at all
   }
-  throw new UserError("model-tokenizer-broken", `The tokenizer in ${path} cannot be read.`, {
-    advice: "Save it anew with a current version of transformers.",
+  throw new UserError("model-tokenizer-broken", t("The tokenizer in {0} cannot be read.", path), {
+    advice: t("Save it anew with a current version of transformers."),
     file: path,
   });
 }

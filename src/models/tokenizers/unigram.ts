@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { readJson } from "../../base/files.ts";
+import { t } from "../../base/l10n.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
 
 /** A piece of the vocabulary and its log probability; its id is its index. */
@@ -83,7 +84,7 @@ export function unigramFolder(dir: string): TextTokenizer {
   const path = join(dir, "vocab.json");
   const pieces = readJson<UnigramPiece[]>(path);
   if (Array.isArray(pieces)) return unigramTokenizer(pieces);
-  throw new UserError("model-tokenizer-missing", `The model folder ${dir} holds no readable vocab.json.`, {
+  throw new UserError("model-tokenizer-missing", t("The model folder {0} holds no readable vocab.json.", dir), {
     file: path,
   });
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { killGroup } from "../../base/ask-program.ts";
 import { UserError } from "../../base/errors.ts";
+import { t } from "../../base/l10n.ts";
 
 /** What the process is told, one line of JSON (python/tuning_fork/torch_trainer/using/request.py). */
 export interface UseRequest {
@@ -71,7 +72,7 @@ export function askCheckpoint<T>(request: UseRequest, program: UseProgram): Prom
       child.stderr.destroy();
     };
     const timer = setTimeout(() => {
-      said = `it said nothing for ${silenceMs / 1000} s`;
+      said = t("it said nothing for {0} s", silenceMs / 1000);
       kill();
     }, silenceMs);
     const settle = (settled: () => void): void => {
@@ -92,14 +93,14 @@ export function askCheckpoint<T>(request: UseRequest, program: UseProgram): Prom
     child.stdin.on("error", () => undefined); // it ended before it read: its exit says why
     child.stdin.write(`${JSON.stringify(request)}\n`);
     child.once("error", (cause) =>
-      settle(() => reject(failed(`${executable} could not be started: ${cause.message}`))),
+      settle(() => reject(failed(t("{0} could not be started: {1}", executable, cause.message)))),
     );
     child.once("close", (code, killedBy) =>
       settle(() => {
         if (signal.aborted) reject(signal.reason as Error);
         else if (answer?.t === "result") resolve(answer as T);
         else if (answer?.t === "error") reject(new UserError(answer.code, answer.problem, { advice: answer.advice }));
-        else reject(failed(said.trim().split("\n").at(-1) || `it ended with ${code ?? killedBy}`));
+        else reject(failed(said.trim().split("\n").at(-1) || t("it ended with {0}", String(code ?? killedBy))));
       }),
     );
   });
@@ -116,8 +117,8 @@ function parsed(text: string): Line | undefined {
 const failed = (why: string): UserError =>
   new UserError(
     "checkpoint-use-failed",
-    `The program that uses the checkpoint gave no result: ${why.replace(/\.$/, "")}.`,
+    t("The program that uses the checkpoint gave no result: {0}.", why.replace(/\.$/, "")),
     {
-      advice: "tuning-fork doctor looks at the environment.",
+      advice: t("tuning-fork doctor looks at the environment."),
     },
   );

@@ -61,10 +61,10 @@ export function usableCheckpoint(run: RunRecord, at: string): CheckpointView {
   if (isComplete(checkpoint)) return checkpoint;
   throw new UserError(
     "checkpoint-incomplete",
-    `Files of the checkpoint at step ${formatCount(checkpoint.step)} are missing.`,
+    t("Files of the checkpoint at step {0} are missing.", formatCount(checkpoint.step)),
     {
       file: checkpoint.path,
-      advice: "Choose another.",
+      advice: t("Choose another."),
     },
   );
 }
@@ -118,5 +118,7 @@ function trainerOf(config: AnyResolvedConfig, run: RunRecord): TrainerLaunch {
   const framework = isScriptConfig(config) ? null : config.model.framework;
   const why = whyNotUsable(framework);
   if (why === null) return TRAINERS[framework as keyof typeof TRAINERS];
-  throw new UserError("checkpoint-not-usable", `The checkpoints of run ${run.name} cannot be used.`, { advice: why });
+  throw new UserError("checkpoint-not-usable", t("The checkpoints of run {0} cannot be used.", run.name), {
+    advice: why,
+  });
 }

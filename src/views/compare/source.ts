@@ -1,4 +1,5 @@
 import { UserError } from "../../base/errors.ts";
+import { t } from "../../base/l10n.ts";
 import type { ComparePage, CompareView, PageComparedRun, PageDifference } from "../../messages/compare-page.ts";
 import type { Gained, Watched } from "../../messages/envelope.ts";
 import { diffCode } from "../../runs/code-diff.ts";
@@ -123,8 +124,8 @@ export class CompareSource implements PageSource<ComparePage> {
   async #record(run: string): Promise<RunRecord> {
     const record = this.#runs.includes(run) ? await this.#home.store.get(run) : undefined;
     if (record) return record;
-    throw new UserError("run-not-found", `Run ${run} is no longer there.`, {
-      advice: "Close this page, or restore the run's folder.",
+    throw new UserError("run-not-found", t("Run {0} is no longer there.", run), {
+      advice: t("Close this page, or restore the run's folder."),
     });
   }
 }

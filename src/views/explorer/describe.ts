@@ -3,6 +3,7 @@ import { t } from "../../base/l10n.ts";
 import { fromJsonNumber } from "../../base/numbers.ts";
 import { headlineOf } from "../../runs/headline.ts";
 import type { RunListItem } from "../../runs/model.ts";
+import { stateWord } from "../../runs/state-word.ts";
 
 /** Metric names without their group: `f1_macro`; a loss keeps it, for there are two. */
 export const shortMetric = (name: string): string => (name.endsWith("/loss") ? name : name.replace(/^eval\//, ""));
@@ -59,31 +60,5 @@ export function factOf(run: RunListItem): string {
     case "crashed":
     case "lost":
       return run.cause || stateWord(run.state);
-  }
-}
-
-/** A state as a word. */
-export function stateWord(state: RunListItem["state"]): string {
-  switch (state) {
-    case "queued":
-      return t("queued");
-    case "preparing":
-      return t("preparing");
-    case "running":
-      return t("running");
-    case "stalled":
-      return t("stalled");
-    case "stopping":
-      return t("stopping");
-    case "finished":
-      return t("finished");
-    case "failed":
-      return t("failed");
-    case "stopped":
-      return t("stopped");
-    case "crashed":
-      return t("crashed");
-    case "lost":
-      return t("lost");
   }
 }

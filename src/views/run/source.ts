@@ -1,4 +1,5 @@
 import { UserError } from "../../base/errors.ts";
+import { t } from "../../base/l10n.ts";
 import type { Gained, Watched } from "../../messages/envelope.ts";
 import type { RunPage } from "../../messages/run-page.ts";
 import type { RunView } from "../../messages/run-view.ts";
@@ -78,8 +79,8 @@ export class RunSource implements PageSource<RunPage> {
   async #record(): Promise<RunRecord> {
     const record = await this.#home.store.get(this.#run);
     if (record) return record;
-    throw new UserError("run-not-found", `Run ${this.#run} is no longer there.`, {
-      advice: "Close this page, or restore the run's folder.",
+    throw new UserError("run-not-found", t("Run {0} is no longer there.", this.#run), {
+      advice: t("Close this page, or restore the run's folder."),
     });
   }
 }

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { expect, test } from "vitest";
+import { bareSentences } from "../../support/bare-sentences.ts";
 import { root } from "../../support/imports.ts";
 import { toldTexts } from "../../support/told-texts.ts";
 
 /** Folders whose every text must be there in every language shipped. */
 const FOLDERS = ["src", "webview-ui"];
 const CALL = /(?<![\w.])(?:vscode\.l10n\.)?t\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`$]*`)/g;
+
+/** What runs in a run's own process, where everything is English: the record of a run is searched, and read by anybody. */
+const OF_THE_RUN = /^src\/(?:runner|journal|trainers\/tfjs\/(?!backends\/))/;
 
 const bundle = JSON.parse(readFileSync(join(root, "l10n/bundle.l10n.zh-cn.json"), "utf8")) as Record<string, string>;
 
@@ -35,6 +39,18 @@ test("every text that people read has its Chinese one", () => {
   const wanted = texts();
   expect(wanted.size).toBeGreaterThan(100);
   expect([...wanted].filter((text) => !Object.hasOwn(bundle, text))).toEqual([]);
+});
+
+test("errors speak to people in their language", () => {
+  const careless =
+    'const advice = wide ? "Go on." : t("Go."); new UserError("no-go", `${place} is shut.`, { advice });';
+  expect(bareSentences(careless)).toEqual(["… is shut.", "Go on."]);
+  const bare = sources().flatMap((file) => {
+    const path = relative(root, file).split(sep).join("/");
+    if (!path.startsWith("src/") || OF_THE_RUN.test(path)) return [];
+    return bareSentences(readFileSync(file, "utf8")).map((text) => `${path}: ${text}`);
+  });
+  expect(bare).toEqual([]);
 });
 
 test("what the schema says of a key, and a check of itself, has its Chinese one, with the same code in it", () => {

@@ -11,4 +11,5 @@ test("what is far is not meant, and of short names little is far", () => {
   expect(nearest("learning_rate", ["weight_decay"])).toBeUndefined();
   expect(nearest("r", ["b"])).toBeUndefined();
   expect(nearest("bug", ["big", "tag"])).toBe("big");
+  expect(nearest("nope", ["name", "type"])).toBeUndefined();
 });

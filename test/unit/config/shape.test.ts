@@ -57,6 +57,25 @@ describe("keys that do not exist", () => {
   });
 });
 
+test.each([
+  [{ export: { format: ["tfjs"] } }, "Unknown key `format` in `export`. Did you mean `formats`?", "export.formats"],
+  [{ data: { val_size: 0.1 } }, "`val_size` is called `data.eval_fraction` here.", "data.eval_fraction"],
+  [{ "run.name": "x" }, "`run.name` is no key of its own: write `name` in the group `run`.", "run.name"],
+])("%j is told by where it fits", (value, message, key) => {
+  const [finding] = checkShape(configSchema, value);
+  expect(finding!.message).toBe(message);
+  expect(finding!.fixes).toMatchObject([{ safe: true, edits: [{ kind: "move", to: key.split(".") }] }]);
+});
+
+test("a key is not moved safely to one that excludes what is written", () => {
+  const [finding] = checkShape(configSchema, { data: { eval: "e.csv", val_size: 0.1 } });
+  expect(finding!.fixes).toMatchObject([{ safe: false }]);
+});
+
+test("an empty key is told as such", () => {
+  expect(messages({ "": 3 })).toEqual(["C01 A name is missing here: the key is empty."]);
+});
+
 describe("values that do not fit are C62", () => {
   test.each([
     [{ version: 2 }, "`version` must be `1`, not 2."],
@@ -107,6 +126,14 @@ describe("values that do not fit are C62", () => {
     ],
   ])("%j", (value, part) => {
     expect(messages(value)).toEqual([expect.stringContaining(part)]);
+  });
+
+  test("a word that may be meant is not written over without being asked", () => {
+    const fixes = (value: unknown): boolean[] =>
+      checkShape(configSchema, value).flatMap((finding) => (finding.fixes ?? []).map(({ safe }) => safe));
+    expect(fixes({ export: { quantize: "int4" } })).toEqual([false]);
+    expect(fixes({ hardware: { strategy: "dp" } })).toEqual([false]);
+    expect(fixes({ train: { lr_scheduler_type: "cosin" } })).toEqual([true]);
   });
 
   test("several findings of one file come together", () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { setLanguage } from "../../../src/base/l10n.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { RunStore } from "../../../src/store/port.ts";
 import { WorkerRunStore } from "../../../src/store/worker-client.ts";
@@ -79,6 +80,16 @@ describe("the store in a thread of its own", () => {
     await expect(openStore(join(folder.root, "nowhere"), { worker: true })).rejects.toMatchObject({
       code: "store-missing",
     });
+  });
+
+  test("speaks the language of who opened it", async () => {
+    setLanguage("xx", { "There is no run store at {0}.": "¿{0}?" });
+    try {
+      const nowhere = join(folder.root, "nowhere");
+      await expect(openStore(nowhere, { worker: true })).rejects.toThrow(`¿${nowhere}?`);
+    } finally {
+      setLanguage("en", {});
+    }
   });
 
   test("ends every waiting call when the thread dies, and every later one", async () => {

@@ -6,7 +6,7 @@ import type { Fix } from "../../edit/fix.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import type { Check } from "../check.ts";
 import { setting } from "../text/mend.ts";
-import { planFor, type DataPlan } from "./plan.ts";
+import { isPacked, planFor, type DataPlan } from "./plan.ts";
 import { shareInWords, withData } from "./rows-in-words.ts";
 
 /** An optimizer step over more of the data than this says little that the last one did not. */
@@ -32,14 +32,24 @@ export const c13: Check = {
 };
 
 function largeBatch(config: ResolvedConfig, plan: DataPlan): Finding {
-  const message = t(
-    "An optimizer step takes {0} rows ({1}), which is {2} of the {3} training rows: {4}. Make the batch smaller.",
+  const share = plan.effectiveBatch / plan.rows;
+  const figures = [
     formatCount(plan.effectiveBatch),
     batchInWords(config, plan),
-    shareInWords(plan.effectiveBatch / plan.rows),
+    // So that what is just above the limit is not said to lie on it.
+    share < LARGEST_SHARE + 0.01 ? `${(share * 100).toFixed(1)} %` : shareInWords(share),
     formatCount(plan.rows),
     stepsInWords(config, plan),
-  );
+  ];
+  const message = isPacked(config)
+    ? t(
+        "An optimizer step takes {0} rows ({1}), which is {2} of the about {3} packed rows: {4}. Make the batch smaller.",
+        ...figures,
+      )
+    : t(
+        "An optimizer step takes {0} rows ({1}), which is {2} of the {3} training rows: {4}. Make the batch smaller.",
+        ...figures,
+      );
   return warning("C13", BATCH, message, { fixes: smallerBatch(config, plan) });
 }
 

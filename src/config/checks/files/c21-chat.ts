@@ -48,7 +48,7 @@ export const c21: Check = {
       if (chat.unknownRoles.length > 0) {
         tell(
           t(
-            "Messages have roles that no chat template knows: {0}. Known are system, user, assistant and tool.",
+            "Messages have roles that no chat template knows: {0}. Known are system, developer, user, assistant and tool.",
             joinWords(
               chat.unknownRoles.map((role) => code(role === "" ? "(none)" : role)),
               "and",

@@ -3,6 +3,7 @@ import { dataFiles, resolvePath } from "../../../data/locations.ts";
 import { error, type Path } from "../../diagnostic.ts";
 import type { ConfigEdit, Fix } from "../../edit/fix.ts";
 import type { DataSuggestion } from "../../facts/facts.ts";
+import { code, joinWords } from "../../schema/words.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import { unchecked, type CheckContext, type CheckResult } from "../check.ts";
 
@@ -35,9 +36,10 @@ export async function dataProblem(id: string, context: CheckContext): Promise<Ch
   return [error(id, place, problem.sentence, { fixes })];
 }
 
-function placeOf({ code, file }: { code: string; file?: string }, { config, baseDir }: CheckContext): Path {
-  const role = /^data-(\w+)-column-missing$/.exec(code)?.[1];
-  const place = role === undefined ? PLACES[code] : ["data", "columns", role];
+function placeOf(problem: { code: string; file?: string }, { config, baseDir }: CheckContext): Path {
+  const { file } = problem;
+  const role = /^data-(\w+)-column-missing$/.exec(problem.code)?.[1];
+  const place = role === undefined ? PLACES[problem.code] : ["data", "columns", role];
   return place && hasValue(config, place) ? place : entryOf(file, config, baseDir);
 }
 
@@ -84,7 +86,12 @@ function fixesFor(
       const path = ["data", "columns", role];
       return name === null ? { kind: "remove", path } : { kind: "set", path, value: name };
     });
-    return [{ title: t("Write `{0}` in `data.columns`", written.join(", ")), safe: isSpelling, edits }];
+    const removed = changes.map(([role]) => code(`data.columns.${role}`));
+    const title =
+      written.length > 0
+        ? t("Write `{0}` in `data.columns`", written.join(", "))
+        : t("Remove {0}", joinWords(removed, "and"));
+    return [{ title, safe: isSpelling, edits }];
   }
   if (!labels || labels.length > MOST_LABELS) return [];
   const values = labels.map((label) => (String(Number(label)) === label ? Number(label) : label));

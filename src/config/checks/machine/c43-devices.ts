@@ -22,6 +22,8 @@ export const c43: Check = {
   why: "A device that is not there ends the run at its start; one that others use ends it with too little memory, often hours later.",
   async run(context) {
     const { config } = context;
+    const repeated = repeatedEntries(config);
+    if (repeated.length > 0) return repeated;
     const isEmbedded = config.model.framework === "tfjs";
     // The embedded trainer computes without a GPU unless it is told otherwise.
     if (isEmbedded && (config.hardware.devices === "auto" || config.hardware.devices === 1)) return [];
@@ -34,11 +36,25 @@ export const c43: Check = {
   },
   async runScript({ config, baseDir, env, signal }) {
     if (config.hardware.target !== "local") return unchecked(elsewhere());
+    const repeated = repeatedEntries(config);
+    if (repeated.length > 0) return repeated;
     if (config.hardware.devices === "auto" || config.hardware.devices === 1) return [];
     const machine = await readMachineFacts(config, baseDir, env, signal);
     return machine.known ? absentOf(config, machine.facts.gpus) : unchecked(machine.reason);
   },
 };
+
+/** The same word twice, which no machine has to be asked about. */
+function repeatedEntries({ hardware: { devices } }: AnyResolvedConfig): Finding[] {
+  if (typeof devices !== "object") return [];
+  return devices.flatMap((device, at) => {
+    if (devices.findIndex((other) => String(other) === String(device)) === at) return [];
+    const path = [...PATH, at];
+    return [
+      error("C43", path, t("`hardware.devices` names {0} twice. Remove one.", device), { fixes: [removeEntry(path)] }),
+    ];
+  });
+}
 
 /** Copies of a model that share each step need no GPUs: without any they share the processor. */
 const sharesProcessor = ({ hardware: { devices, strategy } }: AnyResolvedConfig, gpus: readonly Gpu[]): boolean =>

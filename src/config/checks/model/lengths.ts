@@ -27,7 +27,7 @@ export async function rowTokens(
     return await countRows(sample, model, signal);
   } catch (problem) {
     if (!(problem instanceof UserError)) throw problem;
-    return unchecked(problem.message.replace(/\.$/, ""));
+    return unchecked(problem.message.replace(/[.。]$/, ""));
   }
 }
 

@@ -11,9 +11,10 @@ export const isChat = (shape: DataFacts["shape"]): boolean => shape === "message
 /** Whether the rows of a config are messages; the columns tell where the data was not read. */
 export async function hasChatData({ config, facts }: CheckContext): Promise<boolean> {
   if (config.task !== "causal-lm" && config.task !== "preference") return false;
-  if (config.data.columns.messages !== undefined) return true;
   const data = await facts.data();
-  return data.known && isChat(data.facts.shape);
+  // Of data that is wrong that is told first.
+  if (!data.known && data.problem) return false;
+  return config.data.columns.messages !== undefined || (data.known && isChat(data.facts.shape));
 }
 
 /** The chat template a run uses. */

@@ -21,7 +21,8 @@ function findSplit({ parsed }: CheckContext | ScriptContext): Finding[] {
   if (!parsed) return [];
   return tokensIn(view(configSchema), parsed.document.contents, isFreeText).flatMap((token) => {
     const reading = splitReading(token.text);
-    return reading ? [finding(token, reading)] : [];
+    const isSame = reading?.value !== null && reading?.value === String(token.value);
+    return reading && !isSame ? [finding(token, reading)] : [];
   });
 }
 

@@ -21,7 +21,10 @@ export const c09: Check = {
 
 function unknownMetric(name: string, path: Path, names: readonly string[]): Finding[] {
   if (names.includes(name)) return [];
-  const near = nearest(name, names) ?? names.find((metric) => metric.startsWith(`${name}_`));
+  const bare = name.replace(/^eval[_/]/, "");
+  const near = names.includes(bare)
+    ? bare
+    : (nearest(bare, names) ?? names.find((metric) => metric.startsWith(`${bare}_`)));
   const there = joinWords(names.map(code), "and");
   const message =
     near === undefined

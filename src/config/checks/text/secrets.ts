@@ -44,7 +44,7 @@ function secretsInItem(list: readonly unknown[], item: unknown, index: number, p
 
 /** Names of secrets, whatever stands before them. */
 const SECRET_NAME =
-  /(?:^|[_\-. ])(?:secret|password|passwd|passphrase|credentials?|api[_-]?key|apikey|access[_-]?key|secret[_-]?key|private[_-]?key)$/i;
+  /(?:^|[_\-. ])(?:secret|password|passwd|passphrase|credentials?|api[_-]?key|apikey|wandb[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key)$/i;
 /** Names of tokens that let in. Other tokens are words of a text. */
 const TOKEN_NAME =
   /^(?:(?:hf|hub|huggingface|huggingface_hub|use_auth|auth|access|api|bearer|refresh|wandb|github|gh|gitlab|slack|openai|comet|neptune|mlflow|mlflow_tracking|aws_session)[_-]?)?token$/i;
@@ -65,7 +65,8 @@ const isRandom = (value: unknown): boolean =>
 const isReference = (value: string): boolean =>
   /^\s*(?:|true|false|\$[A-Za-z_{(].*|\{\{.*\}\}|<.*>|\*+|env:.*)\s*$/i.test(value);
 
-function looksSecret(value: string): boolean {
+/** Whether a text holds what can only be a key. */
+export function looksSecret(value: string): boolean {
   if (!holdsKnownSecret(value)) return false;
   // `sk-` begins names of models and runs too; a key has one long part without dashes.
   const rest = value.replaceAll(/\bsk-[\w-]+/g, (found) => (/\w{16,}/.test(found) ? found : ""));

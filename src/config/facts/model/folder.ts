@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { UserError } from "../../../base/errors.ts";
+import { t } from "../../../base/l10n.ts";
 import { CONFIG_FILE, WEIGHTS_FILE, WEIGHTS_INDEX } from "../../../models/files.ts";
 import { readJsonObject } from "../../../models/regular-file.ts";
 import { readTensorTable, type TensorEntry } from "../../../models/safetensors.ts";
@@ -21,8 +22,8 @@ export async function folderFacts(dir: string, id: string | null, signal?: Abort
   const path = join(dir, CONFIG_FILE);
   const config = await readJsonObject(path, MAX_BYTES);
   if (!config) {
-    throw new UserError("model-config-missing", `The model folder ${dir} holds no ${CONFIG_FILE}.`, {
-      advice: "A Hugging Face model folder has config.json, model.safetensors and tokenizer.json.",
+    throw new UserError("model-config-missing", t("The model folder {0} holds no {1}.", dir, CONFIG_FILE), {
+      advice: t("A Hugging Face model folder has config.json, model.safetensors and tokenizer.json."),
       file: dir,
     });
   }

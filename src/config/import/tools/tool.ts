@@ -1,5 +1,6 @@
 import type { PlainMap } from "../../schema/view.ts";
-import type { Draft, Rules } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import type { Rules } from "../rules.ts";
 
 /** Another tool whose configs are read. */
 export interface Tool {
@@ -7,10 +8,8 @@ export interface Tool {
   readonly name: string;
   /** Whether a file's content is a config of this tool. */
   isOne(map: PlainMap): boolean;
-  /** What becomes of its keys. `baseDir` is the folder of the file. */
-  rules(map: PlainMap, baseDir: string): Rules;
+  /** What becomes of its keys. */
+  readonly rules: Rules;
   /** Sets what the tool does where its file says nothing; what the file says comes afterwards. */
-  before?(draft: Draft, map: PlainMap): void;
-  /** Makes whole what several keys say together. */
-  after?(draft: Draft, map: PlainMap): void;
+  before?(draft: Draft): void;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../../base/errors.ts";
 import { writeJsonAtomic } from "../../../base/files.ts";
+import { t } from "../../../base/l10n.ts";
 import { runtimeDir } from "./places.ts";
 import type { ProbeResult } from "./probe.ts";
 import { probe } from "./probes.ts";
@@ -70,9 +71,13 @@ function librariesOf(folder: string): Libraries {
   };
   const missing = Object.values(libraries).find((path) => !existsSync(path));
   if (missing === undefined) return libraries;
-  throw new UserError("tensorflow-folder", `${folder} is no unpacked TensorFlow wheel: ${missing} is not there.`, {
-    advice: "Unpack a Linux wheel of tensorflow 2.12 or newer there, and name the folder that holds tensorflow/.",
-  });
+  throw new UserError(
+    "tensorflow-folder",
+    t("{0} is no unpacked TensorFlow wheel: {1} is not there.", folder, missing),
+    {
+      advice: t("Unpack a Linux wheel of tensorflow 2.12 or newer there, and name the folder that holds tensorflow/."),
+    },
+  );
 }
 
 /** Lays the libraries where the package's build looks for them, under the names it links, and compiles the binding. */
@@ -141,16 +146,20 @@ function run(
 }
 
 function notStarted(program: string, signal: AbortSignal, error: Error): UserError {
-  if (signal.aborted) return new UserError("cancelled", "The installation was cancelled; nothing is used of it.");
-  return new UserError("npm-missing", `${program} could not be started: ${error.message}.`, {
-    advice: "Install Node with npm, and have both on the PATH.",
+  if (signal.aborted) return new UserError("cancelled", t("The installation was cancelled; nothing is used of it."));
+  return new UserError("npm-missing", t("{0} could not be started: {1}.", program, error.message), {
+    advice: t("Install Node with npm, and have both on the PATH."),
   });
 }
 
 function notInstalled(end: number | string, detail: string): UserError {
-  const why = detail === "" ? "" : ` It said “${detail}”.`;
-  return new UserError("runtime-not-installed", `The native runtime was not installed (npm ended with ${end}).${why}`, {
-    advice:
+  const problem =
+    detail === ""
+      ? t("The native runtime was not installed (npm ended with {0}).", end)
+      : t("The native runtime was not installed (npm ended with {0}). It said “{1}”.", end, detail);
+  return new UserError("runtime-not-installed", problem, {
+    advice: t(
       "Its install script downloads TensorFlow; where that is not reached, unpack a TensorFlow wheel and name its folder with --tensorflow. Meanwhile training uses wasm.",
+    ),
   });
 }

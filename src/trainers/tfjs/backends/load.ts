@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { codeDir } from "../../../base/code-dir.ts";
 import { UserError } from "../../../base/errors.ts";
+import { t } from "../../../base/l10n.ts";
 import * as tf from "../ops/tf.ts";
 import { installSharedIdentity } from "./wasm-identity.ts";
 import { installBatchedMatMul } from "./wasm-batched-matmul.ts";
@@ -27,7 +28,8 @@ const MAX_WASM_THREADS = 4;
 export async function loadBackend(name: BackendName, env: NodeJS.ProcessEnv = process.env): Promise<LoadedBackend> {
   tf.enableProdMode(); // no warnings about kernels that a second copy of the library registers again
   const loaded = await LOADERS[name](env);
-  if (!(await tf.setBackend(name))) throw new UserError("backend-failed", `The backend ${name} could not be started.`);
+  if (!(await tf.setBackend(name)))
+    throw new UserError("backend-failed", t("The backend {0} could not be started.", name));
   await tf.ready();
   if (name === "wasm") {
     guardAllocations();
@@ -40,10 +42,10 @@ export async function loadBackend(name: BackendName, env: NodeJS.ProcessEnv = pr
 const LOADERS: Readonly<Record<BackendName, (env: NodeJS.ProcessEnv) => Promise<LoadedBackend>>> = {
   async tensorflow(env) {
     const found = findNativePackage(env);
-    if (!found) throw new UserError("backend-missing", "The package @tensorflow/tfjs-node-gpu is not installed.");
+    if (!found) throw new UserError("backend-missing", t("The package @tensorflow/tfjs-node-gpu is not installed."));
     if (found.addonMs === null) {
-      throw new UserError("backend-missing", `${found.name} in ${found.dir} has no compiled addon.`, {
-        advice: "Its install script did not run or could not download.",
+      throw new UserError("backend-missing", t("{0} in {1} has no compiled addon.", found.name, found.dir), {
+        advice: t("Its install script did not run or could not download."),
       });
     }
     process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's greeting would fill the log
@@ -92,9 +94,9 @@ function guardAllocations(): void {
     if (at !== 0 || bytes === 0) return at;
     throw new UserError(
       "out-of-memory",
-      `The wasm backend is out of memory (it can address 4 GB; ${bytes} bytes more were asked for).`,
+      t("The wasm backend is out of memory (it can address 4 GB; {0} bytes more were asked for).", bytes),
       {
-        advice: "Make train.per_device_train_batch_size or data.max_length smaller.",
+        advice: t("Make train.per_device_train_batch_size or data.max_length smaller."),
       },
     );
   };

@@ -1,3 +1,4 @@
+import { t } from "../../../base/l10n.ts";
 import type { BackendName } from "./load.ts";
 import { findNativePackage } from "./native-package.ts";
 import { cachedProbe, keepProbe, probeKey } from "./probe-cache.ts";
@@ -36,7 +37,7 @@ export async function probe(
   if (name === "tensorflow" && native === undefined) {
     return {
       works: false,
-      reason: "The package @tensorflow/tfjs-node-gpu is not installed; `tuning-fork install-runtime` does it.",
+      reason: t("The package @tensorflow/tfjs-node-gpu is not installed; `tuning-fork install-runtime` does it."),
     };
   }
   const key = probeKey(name, native, env);

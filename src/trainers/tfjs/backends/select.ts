@@ -1,4 +1,5 @@
 import { UserError } from "../../../base/errors.ts";
+import { t } from "../../../base/l10n.ts";
 import { loadBackend, type BackendName, type LoadedBackend } from "./load.ts";
 import { CANDIDATES, probe, type ProbeOptions } from "./probes.ts";
 
@@ -37,11 +38,11 @@ export async function selectBackend(
     skipped.push({ name, reason: result.reason });
   }
   const reasons = skipped.map(({ name, reason }) => `${name}: ${reason}`).join(" ");
-  throw new UserError("backend-unusable", `No backend can compute here. ${reasons}`, {
+  throw new UserError("backend-unusable", t("No backend can compute here. {0}", reasons), {
     advice:
       setting === "tensorflow"
-        ? "Run `tuning-fork install-runtime`, or set hardware.backend to auto."
-        : "Run `tuning-fork doctor` for the details.",
+        ? t("Run `tuning-fork install-runtime`, or set hardware.backend to auto.")
+        : t("Run `tuning-fork doctor` for the details."),
   });
 }
 

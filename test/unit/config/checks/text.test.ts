@@ -66,6 +66,9 @@ describe("secrets", () => {
     `lr: ${SECRET}`,
     `train: { learning_rate: ${SECRET} }`,
     `model: { framework: ${SECRET} }`,
+    `wandb_key: 0123456789abcdef0123456789abcdef01234567`,
+    `run: { seed: 1 } # for ${SECRET}`,
+    `# ${SECRET}`,
   ])("%s is found, and no message holds it", async (line) => {
     const { report } = await checkText(`${TORCH}${line}\n`, "/nowhere/finetune.yaml", { env: {}, tiers: ["text"] });
     expect(report.diagnostics.filter(({ id }) => id === "C55")).toHaveLength(1);
@@ -87,6 +90,23 @@ describe("secrets", () => {
     const file = `${TORCH}hardware: { env: { A: 1 } }\n`;
     expect(await found(file, [`hardware.env.HF_TOKEN=${SECRET}`])).toEqual(["C55 hardware.env.HF_TOKEN"]);
   });
+});
+
+test("C03 tells of words that YAML 1.1 reads differently, and of no others", async () => {
+  expect(await found(`${TORCH}run: { tags: [010, 007] }\n`)).toEqual([
+    "C62 run.tags.0",
+    "C03 run.tags.0",
+    "C62 run.tags.1",
+  ]);
+});
+
+test("C09 offers a metric by the name Hugging Face logs it under", async () => {
+  const text = `${TORCH}eval: { metrics: [eval_accuracy, eval/f1] }\n`;
+  const { report } = await checkText(text, "/nowhere/finetune.yaml", { env: {}, tiers: ["text"] });
+  expect(report.diagnostics.filter(({ id }) => id === "C09").flatMap(({ fixes }) => fixes)).toMatchObject([
+    { title: "Write `accuracy`" },
+    { title: "Write `f1_macro`" },
+  ]);
 });
 
 test("a pattern for more than 20 GB is streamed, and then needs `train.max_steps`", () => {

@@ -3,9 +3,11 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { UserError } from "../../../../src/base/errors.ts";
-import { importConfig } from "../../../../src/config/import/import-config.ts";
+import { draftOf, importConfig, type ImportedConfig } from "../../../../src/config/import/import-config.ts";
 import { parseConfig } from "../../../../src/config/parse.ts";
 import { resolveConfig } from "../../../../src/config/resolve.ts";
+import { isMap, type PlainMap } from "../../../../src/config/schema/view.ts";
+import { checkText } from "../../../../src/config/validate.ts";
 import { dataFolder } from "../../../support/data-folder.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../fixtures/import");
@@ -25,27 +27,38 @@ describe.each(samples)("%s", (name) => {
   });
 
   test("drops no key silently: each is taken over, or told, or says what is the case anyway", () => {
-    const { text, leftOut } = imported(name);
-    const without = (key: string): string => {
-      const map = parse(readFileSync(join(FOLDER, name), "utf8")) as Record<string, unknown>;
-      delete map[key];
-      return importConfig(JSON.stringify(map), join(FOLDER, name)).text;
-    };
+    const { draft } = draftOf(readFileSync(join(FOLDER, name), "utf8"), join(FOLDER, name));
+    const keys = [...draft.values().flatMap(({ sources }) => sources), ...draft.leftOut().map(({ key }) => key)];
     const SAME_ANYWAY =
-      /^(stage|do_train|adam_beta1|adam_epsilon|load_best_model_at_end|greater_is_better|saves_per_epoch|train_on_inputs|save_strategy|push_to_hub|lora_target_modules|report_to|max_steps|warmup_ratio|resume_from_checkpoint|shuffle|backend|log|overwrite_output_dir|adapter|load_in_4bit)$/;
-    const map = parse(readFileSync(join(FOLDER, name), "utf8")) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(map)) {
-      if (value === null || SAME_ANYWAY.test(key) || leftOut.some((one) => one.key.startsWith(key))) continue;
-      let changed: string;
-      try {
-        changed = without(key);
-      } catch {
-        continue; // it is what the tool is known by
-      }
-      expect(changed, `${key} makes a difference`).not.toBe(text);
+      /^(do_train|adam_beta1|adam_epsilon|load_best_model_at_end|greater_is_better|saves_per_epoch|report_to|max_steps|warmup_ratio|resume_from_checkpoint|shuffle|backend)$/;
+    const lost = Object.entries(draft.map)
+      .filter(([key, value]) => value !== null && !SAME_ANYWAY.test(key))
+      .filter(([key]) => !keys.some((one) => one === key || one.startsWith(`${key}.`)));
+    expect(lost).toEqual([]);
+  });
+
+  test("is never refused by our own checks of the text, whatever the order of its keys", async () => {
+    const map = parse(readFileSync(join(FOLDER, name), "utf8")) as PlainMap;
+    const both = [map, turned(map)].map((one) => importConfig(JSON.stringify(one), join(FOLDER, name)));
+    const [values, turnedValues] = both.map(({ text }) => valuesOf(text));
+    const [told, turnedTold] = both.map(toldKeys);
+    expect([turnedValues, turnedTold]).toEqual([values, told]);
+    for (const { text } of both) {
+      const { report } = await checkText(text, join(FOLDER, "finetune.yaml"), { tiers: ["text"] });
+      expect(report.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     }
   });
 });
+
+/** The same map with its keys from the last to the first, in its groups too. */
+const turned = (map: PlainMap): PlainMap =>
+  Object.fromEntries(
+    Object.entries(map)
+      .toReversed()
+      .map(([key, value]) => [key, isMap(value) ? turned(value) : value]),
+  );
+
+const toldKeys = ({ leftOut }: ImportedConfig): string[] => leftOut.map(({ key, why }) => `${key}: ${why}`).toSorted();
 
 describe("what single values become", () => {
   const one = (extra: string): string =>
@@ -82,7 +95,7 @@ describe("what single values become", () => {
   test("a value the schema does not take is told, not written", () => {
     const text = one("lora_r: many");
     expect(valuesOf(text)["method"]!["r"]).toBeUndefined();
-    expect(text).toMatch(/# {3}method\.r: "many" - `method\.r` must be a whole number/);
+    expect(text).toMatch(/# {3}lora_r: "many" - `method\.r` must be a whole number/);
   });
 
   test("secrets go nowhere", () => {
@@ -94,15 +107,24 @@ describe("what single values become", () => {
 test("LLaMA-Factory's names of data sets become the files its index names", () => {
   const folder = dataFolder({
     "data/dataset_info.json": JSON.stringify({
-      tickets: { file_name: "tickets.json", columns: { messages: "conversations" } },
+      tickets: {
+        file_name: "tickets.json",
+        formatting: "sharegpt",
+        columns: { messages: "conversations", system: "s" },
+      },
+      faq: { hf_hub_url: "org/faq", subset: "en", columns: { prompt: "question", response: "answer" } },
     }),
   });
   const source = "model_name_or_path: a/b\nstage: sft\nfinetuning_type: lora\ndataset: tickets\n";
-  const { text } = importConfig(source, join(folder, "a.yaml"));
+  const { text, leftOut } = importConfig(source, join(folder, "a.yaml"));
   expect(valuesOf(text)["data"]).toMatchObject({
     train: join(folder, "data/tickets.json"),
     columns: { messages: "conversations" },
   });
+  const index = "dataset_info.json: tickets";
+  expect(leftOut.map(({ key }) => key)).toEqual([`${index}.columns.system`, `${index}.formatting`]);
+  const hub = valuesOf(importConfig(source.replace("tickets", "faq"), join(folder, "a.yaml")).text)["data"];
+  expect(hub).toEqual({ train: "org/faq:en/", format: "hf", columns: { prompt: "question", completion: "answer" } });
 });
 
 describe("what cannot be imported says so", () => {

@@ -89,6 +89,19 @@ describe("C43", () => {
     ]);
   });
 
+  test("the same GPU twice is told without looking for GPUs", async () => {
+    const twice = { hardware: { devices: [0, 1, 0] } };
+    for (const facts of ["nvidia-smi does not answer", machine({ accelerator: "cuda", gpus: [gpu(0), gpu(1)] })]) {
+      expect(await run(c43, twice, facts)).toMatchObject([
+        {
+          severity: "error",
+          path: ["hardware", "devices", 2],
+          message: "`hardware.devices` names 0 twice. Remove one.",
+        },
+      ]);
+    }
+  });
+
   test("the embedded trainer does not mind a busy one, but one that is not there", async () => {
     const model = { framework: "tfjs", name_or_path: "builtin:tiny" };
     const busy = machine({ accelerator: "cuda", gpus: [{ ...gpu(0), freeBytes: 0 }] });

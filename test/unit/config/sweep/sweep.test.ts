@@ -134,8 +134,49 @@ eval: { metrics: [accuracy, f1_macro] }
     expect(broken.found).toEqual([expect.stringMatching(/^1:7 C60 error base\.finetune\.yaml has an error: `lr` is/)]);
   });
 
+  test("a key that is misspelt, with the fix a config gets", async () => {
+    const { found, report } = await check(
+      "base: base.finetune.yaml\nmethod: grid\nparameters:\n  train.learning_rte: { values: [1e-4] }\n",
+    );
+    expect(found).toEqual([expect.stringMatching(/^4:3 C60 error .*Did you mean `learning_rate`\?/)]);
+    expect(report.diagnostics[0]!.fixes).toMatchObject([
+      { safe: true, edits: [{ kind: "move", to: ["parameters", "train.learning_rate"] }] },
+    ]);
+  });
+
+  test("fractions for a key of whole numbers are told of the distribution, null among values is a value", async () => {
+    const { found } = await check(
+      "base: base.finetune.yaml\nmethod: random\nmax_runs: 4\nparameters:\n  train.gradient_accumulation_steps: { distribution: uniform, min: 1, max: 8 }\n  train.max_steps: { values: [null, 50] }\n",
+    );
+    expect(found).toEqual([expect.stringMatching(/^5:54 C60 error .*whole numbers only. Write `distribution: int_/)]);
+  });
+
+  test("a wrong shape hides neither wrong keys nor a base that is not there", async () => {
+    const { found } = await check(
+      "base: gone.yaml\nmethod: gridd\nparameters:\n  train.learning_rte: { values: [1e-4] }\n  train.weight_decay: { values: adam }\n",
+    );
+    expect(found).toEqual([
+      expect.stringMatching(/^1:7 C60 error .*gone\.yaml does not exist/),
+      expect.stringMatching(/^2:9 C62 error .*Did you mean `grid`/),
+      expect.stringMatching(/^4:3 C60 error .*learning_rte/),
+      expect.stringMatching(/^5:33 C62 error .* must be a list of values, not the text "adam"/),
+    ]);
+  });
+
+  test("of many trials it says how many there are", async () => {
+    const seeds = Array.from({ length: 1000 }, (_, seed) => seed).join(", ");
+    const { report } = await check(
+      `base: base.finetune.yaml\nmethod: grid\nparameters:\n  run.seed: { values: [${seeds}] }\n  method.r: { values: [${seeds.slice(3, 100).replace(/, \d*$/, "")}] }\n`,
+    );
+    expect(report.skipped).toContainEqual({
+      id: "C60",
+      reason: `only the first 200 of ${report.sweep.trials!.toLocaleString("en")} trials are checked`,
+    });
+    expect(report.sweep.trials).toBeGreaterThan(10_000);
+  });
+
   test("an empty, a broken and a foreign text", async () => {
-    expect((await check("")).found).toEqual([expect.stringMatching(/C00 error/)]);
+    expect((await check("")).found).toEqual([expect.stringMatching(/C00 error The file is empty. A sweep starts/)]);
     expect((await check("base: [\n")).found[0]).toMatch(/C00 error/);
     expect((await check("program: train.py\nmethod: bayes\n")).found.join("\n")).toMatch(/C01[^]*C62/);
   });
