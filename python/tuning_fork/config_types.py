@@ -136,7 +136,8 @@ class Train(TypedDict):
     num_train_epochs: float
     # Optimizer steps in all; takes the place of num_train_epochs.
     max_steps: int | None
-    # Rows in one forward pass on each device; auto finds the largest that fits.
+    # Rows in one forward pass on each device; auto begins with 8 and halves it until it fits,
+    # accumulation doubled.
     per_device_train_batch_size: int | Literal["auto"]
     # Batches whose gradients are summed to one optimizer step.
     gradient_accumulation_steps: int
@@ -240,7 +241,7 @@ class ResolvedConfig(TypedDict):
 
     # Version of this file format.
     version: Literal[1]
-    # 
+    #
     task: Literal["text-classification", "token-classification", "causal-lm", "preference", "embedding"]
     # Name, place and seed of the run.
     run: Run
@@ -292,7 +293,7 @@ class ResolvedScriptConfig(TypedDict):
 
     # Version of this file format.
     version: Literal[1]
-    # 
+    #
     task: Literal["script"]
     # Name, place and seed of the run.
     run: Run

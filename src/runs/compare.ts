@@ -72,7 +72,8 @@ export function compareKeys(objects: readonly unknown[]): KeyComparison[] {
   });
 }
 
-const differences = (objects: readonly unknown[]): Difference[] =>
+/** The keys whose values are not the same in all objects. */
+export const differences = (objects: readonly unknown[]): Difference[] =>
   compareKeys(objects)
     .filter(({ differs }) => differs)
     .map(({ key, values }) => ({ key, values }));

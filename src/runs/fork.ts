@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { isScriptConfig, type AnyResolvedConfig, type Origins } from "../config/types.ts";
+import { differences, type Difference } from "./compare.ts";
 import { copyCheckpoint, forkPoint, placeOfCopy, refuseBeyondPlan, refuseUnfit } from "./fork-point.ts";
 import { readRunFile, RUN_FILES, runFile } from "./layout.ts";
 import type { RunManifest, RunRecord } from "./model.ts";
@@ -27,7 +28,12 @@ export interface Forked {
   step: number;
   /** What the checks remarked on its config. */
   diagnostics: Diagnostic[];
+  /** Settings that are other than the parent's, with its value and the fork's. */
+  changes: Difference[];
 }
+
+/** What every run has of its own. */
+const OWN = ["run.name"];
 
 /**
  * Starts a new run from a checkpoint of another, with its config changed or not. The new run has its own copy of the
@@ -61,5 +67,6 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
       placeIn: (runDir) => placeOfCopy(checkpoint.path, runFile(runDir, "parentCheckpoint")),
     },
   });
-  return { run, step: checkpoint.step, diagnostics: startable.diagnostics };
+  const changes = differences([config, startable.config]).filter(({ key }) => !OWN.includes(key));
+  return { run, step: checkpoint.step, diagnostics: startable.diagnostics, changes };
 }

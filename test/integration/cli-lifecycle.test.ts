@@ -124,6 +124,18 @@ test("a fork is a new run from a checkpoint of its own, with settings changed", 
   const points = await workspace.json<{ points: number[][] }>("metrics", fork.id, "train/loss");
   expect(points.points.map(([at]) => at)).toEqual(Array.from({ length: 15 - step }, (_, index) => step + 1 + index));
 
+  const told = await workspace.run(
+    "fork",
+    "parent",
+    "--at",
+    String(step),
+    "--set",
+    "train.gradient_accumulation_steps=2",
+  );
+  expect(told.stdout).toContain("train.gradient_accumulation_steps was 1 and is 2\n");
+  expect(told.stdout).not.toMatch(/train\.learning_rate|run\.name/);
+  await workspace.run("stop", `parent-from-${step}-2`, "--wait");
+
   // Nothing of the fork hangs on the parent's checkpoint.
   await workspace.run("delete", "parent", "--permanently", "--yes");
   const again = await workspace.json(

@@ -79,4 +79,10 @@ describe("a checkpoint of the embedded trainer", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/spam {2}\(spam 0\.\d{4}, ham 0\.\d{4}\)/);
   });
+
+  test("is not asked for nothing", async () => {
+    const { code, stderr } = await workspace.run("predict", "toy", " ");
+    expect(code).toBe(2);
+    expect(stderr).toContain("There is no text");
+  });
 });

@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from support import runs
 from support.building import TEXTS, batch_of, build, logits, one_step, refused, resolved, small
 
 
@@ -85,3 +86,32 @@ def test_the_mean_of_a_decoder_leaves_padding_out_on_either_side(tmp_path, tiny_
 def test_pooling_that_makes_no_sense_is_refused(tmp_path, tiny, kind, pooling, words):
     folder = small(tmp_path / kind, tiny, kind)
     refused(lambda: build(resolved(folder, model={"pooling": pooling}), tmp_path), words, "model.pooling")
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls", "auto"])
+def test_a_run_says_that_its_checkpoints_pool_in_their_own_way_and_formats_md_how(
+    tiny, mails, mail_files, train, pooling
+):
+    """What docs/formats.md shows for `from_pretrained` gives what the run's own evaluation gave."""
+    from torch.nn.functional import cross_entropy
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    settings = {"num_train_epochs": 1, "learning_rate": 1e-3}
+    run = train(runs.config(tiny, model={"dropout": 0.0, "pooling": pooling}, data=mail_files(24, 8), train=settings))
+    told = [alert for alert in run.of("alert") if alert["code"] == "pooling-of-its-own"]
+    if pooling == "auto":
+        assert told == []
+        return
+    assert told[0]["level"] == "info" and f"model.pooling: {pooling}" in told[0]["message"]
+    folder = run.checkpoint(3)
+    model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    rows = mails[-8:]
+    batch = tokenizer([text for text, _ in rows], padding=True, truncation=True, max_length=64, return_tensors="pt")
+    with torch.no_grad():
+        hidden = model.base_model(**batch).last_hidden_state
+        mask = batch["attention_mask"].unsqueeze(-1)
+        pooled = (hidden * mask).sum(1) / mask.sum(1) if pooling == "mean" else hidden[:, 0]
+        logits = model.classifier(pooled)
+    labels = torch.tensor([model.config.label2id[label] for _, label in rows])
+    assert cross_entropy(logits, labels).item() == pytest.approx(run.series("eval/loss")[3], abs=1e-5)

@@ -180,6 +180,16 @@ def test_an_adapter_that_is_loaded_again_gives_the_same_vectors(base, trained):
     assert loaded.encode(list(anchors), normalize_embeddings=True) == pytest.approx(by_hand, abs=1e-5)
 
 
+def test_losses_of_evaluations_do_not_depend_on_the_batches_of_a_run(base):
+    """Rates so small that nothing is learnt: the same model is measured."""
+    losses = []
+    for size in (6, 15):
+        settings = {"max_steps": 1, "num_train_epochs": 1, "per_device_train_batch_size": size, "learning_rate": 1e-12}
+        run = runs.train_here(base, config(base / "tiny", model={"dropout": 0.0}, train=settings), run=f"by-{size}")
+        losses.append(last(run, "loss"))
+    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+
+
 def test_a_stream_gives_the_rows_in_the_order_of_the_files(base):
     settings = {"max_steps": 7, "per_device_train_batch_size": 15, "learning_rate": 1e-12}
     run = runs.train_here(

@@ -73,6 +73,22 @@ def test_the_assistants_turns_count_marked_by_the_template_or_not(rows_of):
         assert one.labels.tolist() == other.labels.tolist()
 
 
+@pytest.mark.parametrize(
+    "system", ["", "{{ '<|system|>' + bos }}"], ids=["", "after a system prompt of the template's"]
+)
+def test_words_count_without_header_that_the_assistant_begins_or_no_template_asks_for(rows_of, system):
+    template = system.replace("bos", "'You are helpful<|end|>'") + (
+        "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}<|end|>\n{% endfor %}"
+    )
+    said = [
+        {"from": "gpt", "value": "hello"},
+        {"from": "human", "value": "Light is red"},
+        {"from": "gpt", "value": "0"},
+    ]
+    _, (counted,), _ = rows_of([{"conversations": said}], chat_template=template)
+    assert counted.replace("\n", "") == f"hello{END}0{END}"
+
+
 def test_sharegpt_is_a_conversation(rows_of):
     said = [{"from": "human", "value": "Light is red"}, {"from": "gpt", "value": "stop"}]
     _, (counted,), _ = rows_of([{"conversations": said}])

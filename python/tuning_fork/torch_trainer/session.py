@@ -22,6 +22,7 @@ from tuning_fork.torch_trainer.checkpoint.keeper import CheckpointKeeper, Keeper
 from tuning_fork.torch_trainer.checkpoint.states import StartingPoint, starting_point
 from tuning_fork.torch_trainer.devices import choose_device, device_facts, world_size
 from tuning_fork.torch_trainer.failure import Sizes
+from tuning_fork.torch_trainer.filling import shared_rows
 from tuning_fork.torch_trainer.fit_batch import fitting_plan
 from tuning_fork.torch_trainer.models.precision import resolve_precision
 from tuning_fork.torch_trainer.pace import Pace
@@ -154,7 +155,7 @@ class Session:
             parts=parts,
             model=prepared.model,
             args=arguments,
-            train_dataset=prepared.train,
+            train_dataset=shared_rows(prepared, plan.world_size),
             eval_dataset=prepared.eval if evaluates else None,
             data_collator=prepared.collate,
             processing_class=prepared.tokenizer,

@@ -13,6 +13,7 @@ import torch
 import transformers
 from packaging.version import Version
 from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.utils.data import DataLoader
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_callback import DefaultFlowCallback, PrinterCallback, ProgressCallback
 
@@ -22,6 +23,7 @@ from tuning_fork.torch_trainer.checkpoint.fit import require_fitting_weights, ta
 from tuning_fork.torch_trainer.checkpoint.keeper import CheckpointKeeper
 from tuning_fork.torch_trainer.checkpoint.states import StartingPoint, load_states, save_states
 from tuning_fork.torch_trainer.failure import not_finite
+from tuning_fork.torch_trainer.filling import fill_last_batches
 from tuning_fork.torch_trainer.measure import measure
 from tuning_fork.torch_trainer.pace import Pace
 from tuning_fork.torch_trainer.plan import TrainingPlan
@@ -86,6 +88,12 @@ class RecordedTrainer(Trainer):
         self._since_log = 0.0
         self._log_every = 1
         self._first = True
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Transformers' own, whose last batches are filled up with rows that count nothing."""
+        loader: DataLoader[Any] = super().get_train_dataloader()
+        fill_last_batches(loader, self.parts.plan.world_size)
+        return loader
 
     # ---- the way of a step ----
 

@@ -82,7 +82,7 @@ export const model = group("The pretrained model to start from.", {
     default: "auto",
     defaultText:
       "`auto`: what the model's own classifier does; for an embedding what the model says of itself, else the mean",
-    why: "A model that was trained with one way loses accuracy with the other until it has relearnt it.",
+    why: "A model that was trained with one way loses accuracy with the other until it has relearnt it. With `cls` and `mean` ask checkpoints by `tuning-fork predict`: the model's own class pools in its own way.",
     aliases: ["pooling_mode", "pooling_strategy"],
   }),
   dropout: key(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), {

@@ -51,6 +51,10 @@ LOSSES: dict[Kind, tuple[RowLosses, str]] = {
     "classes": (same_class, "supervised contrastive loss"),
 }
 
+# Rows of an evaluation that are compared with each other: the same for every run, so that their losses can be compared,
+# whatever the batches are.
+ROWS_COMPARED = 32
+
 
 def prepare(setup: Setup) -> Prepared:
     """Reads rows, tokenises their texts, and makes the model."""
@@ -104,7 +108,7 @@ def prepare(setup: Setup) -> Prepared:
         eval=evaluated,
         collate=partial(collate, tokenizer),
         loss=ContrastiveLoss(losses),
-        evaluation=lambda: EmbeddingEvaluation(data.eval, kind, losses, batch),
+        evaluation=lambda: EmbeddingEvaluation(data.eval, kind, losses),
         train_rows=train_rows,
         eval_rows=len(evaluated),
         labels=[],
@@ -112,7 +116,7 @@ def prepare(setup: Setup) -> Prepared:
             "trainRows": train_rows,
             "evalRows": len(evaluated),
             "pooling": pooling,
-            "loss": {"name": loss_name, "scale": SCALE, "evalRowsCompared": batch},
+            "loss": {"name": loss_name, "scale": SCALE, "evalRowsCompared": ROWS_COMPARED},
             "files": data.files,
             "data": data.facts,
             **built.facts,
@@ -208,11 +212,10 @@ def _require_measured(config: ResolvedConfig, kind: Kind) -> None:
 class EmbeddingEvaluation:
     """Of most rows only a cosine is kept, of those that are searched their vectors."""
 
-    def __init__(self, examples: Sequence[PairExample], kind: Kind, losses: RowLosses, group: int) -> None:
-        """`group`: rows that are compared with each other for the loss."""
+    def __init__(self, examples: Sequence[PairExample], kind: Kind, losses: RowLosses) -> None:
         self._examples = examples
         self._kind = kind
-        self._loss = GroupedLoss(losses, group)
+        self._loss = GroupedLoss(losses, ROWS_COMPARED)
         self._pairs: PairTotals | None = None
         self._classes: ClassTotals | None = None
         if kind == "classes":

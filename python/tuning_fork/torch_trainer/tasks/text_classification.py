@@ -39,6 +39,8 @@ def prepare(setup: Setup) -> Prepared:
     else:
         train, facts = StreamedRows(data.train, encode), {"trainRows": None}
     built = seeded_model(setup, place, tokenizer, data.labels)
+    if config["model"]["pooling"] != "auto":
+        setup.alert("info", "pooling-of-its-own", _pooling_told(config["model"]["pooling"], type(built.model).__name__))
     return Prepared(
         model=built.model,
         tokenizer=tokenizer,
@@ -60,6 +62,13 @@ def prepare(setup: Setup) -> Prepared:
         },
         baselines=lambda: _baselines(data),
         arguments_extra={} if isinstance(train, list) else STREAM_ARGUMENTS,
+    )
+
+
+def _pooling_told(pooling: str, kind: str) -> str:
+    return (
+        f"Checkpoints of this run pool by model.pooling: {pooling}. {kind}.from_pretrained loads their weights but pools in "
+        "its own way, and answers differently: use tuning-fork predict, or pool as docs/formats.md shows."
     )
 
 

@@ -137,7 +137,7 @@ def _pairs(loaded: Loaded, file: Path, alive: Alive) -> Rows:
     examples, part = _read(loaded, file, pair_reader, alive)
     kind = kind_of(examples[0])
     items = encode_pairs(tokenizer, kind, loaded.max_length, alive, examples)
-    evaluation = EmbeddingEvaluation(examples, kind, LOSSES[kind][0], loaded.batch_size)
+    evaluation = EmbeddingEvaluation(examples, kind, LOSSES[kind][0])
     return Rows(items, partial(collate, tokenizer), evaluation, len(examples), part.files or [])
 
 

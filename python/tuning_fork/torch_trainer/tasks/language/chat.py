@@ -30,6 +30,8 @@ class ChatTemplate:
         text = template.get("default", "") if isinstance(template, dict) else template
         self.is_there = template is not None
         self.marks_answers = bool(text and _GENERATION.search(text))
+        # Whether it can be asked for the header that an answer follows.
+        self._writes_headers = bool(text and "add_generation_prompt" in text)
 
     def require(self) -> None:
         """Raises `UserError` when there is none."""
@@ -70,7 +72,10 @@ class ChatTemplate:
 
     def _span(self, messages: Messages, at: int, text: str, place: Place) -> tuple[int, int]:
         """Begin and end (in characters of the whole text) of what the assistant says in one message."""
-        before = self._applied(messages[:at], place, tokenize=False, add_generation_prompt=True) if at else ""
+        if at > 0 and self._writes_headers:
+            before = self._applied(messages[:at], place, tokenize=False, add_generation_prompt=True)
+        else:
+            before = self._text([*messages[:at], _other_words(messages[at]), *messages[at + 1 :]], place)
         begin = common_length(before, text)
         end = common_length(self._text(messages[: at + 1], place), text)
         return begin, end
@@ -109,6 +114,13 @@ class ChatTemplate:
                 f"the chat template refuses the conversation: {said}.",
                 "Correct the order and roles of its messages, or name another template in data.chat_template.",
             ) from error
+
+
+def _other_words(message: dict[str, Any]) -> dict[str, Any]:
+    """The same message with words that differ from the first letter on: what is before them is the header. That tells it
+    where no template can, before the first message, where some write a system prompt of their own."""
+    said = message.get("content")
+    return {**message, "content": "1" if isinstance(said, str) and said.lstrip().startswith("0") else "0"}
 
 
 def common_length(one: Sequence[object], other: Sequence[object]) -> int:
