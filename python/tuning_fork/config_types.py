@@ -241,7 +241,7 @@ class ResolvedConfig(TypedDict):
 
     # Version of this file format.
     version: Literal[1]
-    #
+    # 
     task: Literal["text-classification", "token-classification", "causal-lm", "preference", "embedding"]
     # Name, place and seed of the run.
     run: Run
@@ -293,7 +293,7 @@ class ResolvedScriptConfig(TypedDict):
 
     # Version of this file format.
     version: Literal[1]
-    #
+    # 
     task: Literal["script"]
     # Name, place and seed of the run.
     run: Run

@@ -18,7 +18,8 @@ export async function run(context: Context, [name = "", ...given]: string[], opt
   if (options.stdin && given.length > 0)
     throw usageError(t("Texts come from the command or from --stdin, not from both."));
   const texts = options.stdin ? linesOf(await textOf(process.stdin)) : given;
-  if (texts.every((one) => one.trim() === "")) throw usageError(t("There is no text: write one behind the run, or --stdin."));
+  if (texts.every((one) => one.trim() === ""))
+    throw usageError(t("There is no text: write one behind the run, or --stdin."));
   return withRuns(context, async ({ store, paths: { root } }) => {
     const record = await findRun(store, name);
     const done = await withCheckpoint(context, root, (use) => predictWith(record, options.checkpoint, texts, use));

@@ -123,7 +123,8 @@ export const train = group("Length, batches and optimizer.", {
     ],
   }),
   per_device_train_batch_size: key(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("auto")]), {
-    description: "Rows in one forward pass on each device; `auto` begins with 8 and halves it until it fits, accumulation doubled.",
+    description:
+      "Rows in one forward pass on each device; `auto` begins with 8 and halves it until it fits, accumulation doubled.",
     default: 8,
     unit: "rows",
     why: "It decides how much memory a step takes. When it does not fit, halve it and double `gradient_accumulation_steps`: the training stays the same, but for an embedding, which compares the rows of a batch with each other.",
