@@ -1,4 +1,4 @@
-import { isAlias, isMap, isSeq, type Document, type Node, type Pair } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair } from "yaml";
 import { isKey } from "./edit/tree.ts";
 import { keyOf, type Diagnostic, type Finding, type Path } from "./diagnostic.ts";
 
@@ -8,6 +8,8 @@ export interface Locator {
   place: (finding: Finding) => Diagnostic;
   /** A finding with a place known by its offsets in the text (UTF-16 units). */
   placeAt: (finding: Finding, start: number, end: number) => Diagnostic;
+  /** What is written, without quotes, as a value: `1.10` where that is read as 1.1. Undefined of anything else. */
+  wordAt: (path: Path) => string | undefined;
 }
 
 /** `text` is the text the document was parsed from. */
@@ -30,6 +32,10 @@ export function createLocator(text: string, document: Document): Locator {
   };
   return {
     placeAt,
+    wordAt(path) {
+      const node = nodeFor(document, path, "value");
+      return isScalar(node) && node.type === "PLAIN" ? node.source : undefined;
+    },
     place(finding) {
       const node = nodeFor(document, finding.path, finding.at);
       if (!node?.range) return placeAt(finding, 0, 0);

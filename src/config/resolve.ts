@@ -1,5 +1,5 @@
 import { fillDependent, fillFixed } from "./defaults.ts";
-import { hasErrors, placeless, type Diagnostic, type Finding } from "./diagnostic.ts";
+import { hasErrors, placeless, type Diagnostic, type Finding, type Path } from "./diagnostic.ts";
 import { readOverrides, withValue } from "./overrides.ts";
 import { checkRules } from "./rules.ts";
 import { configSchema, NOT_FOR_SCRIPT, resolvedSchema, resolvedScriptSchema } from "./schema.ts";
@@ -17,6 +17,8 @@ export interface ResolveOptions {
   isBroken?: boolean;
   /** Gives a finding its place in the file; without it findings have none. */
   place?: (finding: Finding) => Diagnostic;
+  /** What is written without quotes at a path, so that a hint can repeat it. */
+  wordAt?: (path: Path) => string | undefined;
 }
 
 export interface Resolution {
@@ -45,7 +47,7 @@ export function resolveConfig(value: unknown, options: ResolveOptions = {}): Res
     ["override", overrides.reduce<PlainMap>((map, override) => withValue(map, override.path, override.value), {})],
   ];
   const merged = layers.reduce<PlainMap>((below, [, layer]) => mergeMaps(below, layer), {});
-  const findings = [...checkShape(configSchema, written), ...(isBroken ? [] : checkRules(merged))];
+  const findings = [...checkShape(configSchema, written, options.wordAt), ...(isBroken ? [] : checkRules(merged))];
   const diagnostics = [...findings.map(place), ...overrideDiagnostics];
   if (!isBroken && !hasErrors(diagnostics)) {
     const config = filled(merged);

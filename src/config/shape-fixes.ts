@@ -62,8 +62,16 @@ const SPOKEN: ReadonlyMap<string, boolean> = new Map([
 const isSlip = (written: string, word: string): boolean =>
   word.length > 4 && written.replace(/\D/g, "") === word.replace(/\D/g, "");
 
-/** What to do about a value of the wrong kind, when its kind tells. `isRight` says whether a value will do. */
-export function valueHint(schema: SchemaView, value: unknown, path: Path, isRight: (value: unknown) => boolean): Hint {
+/**
+ * What to do about a value of the wrong kind, when its kind tells. `word`: what is written for it without quotes, where that
+ * is known. `isRight` says whether a value will do.
+ */
+export function valueHint(
+  schema: SchemaView,
+  value: unknown,
+  { path, word }: { path: Path; word: string | undefined },
+  isRight: (value: unknown) => boolean,
+): Hint {
   const write = typeof path.at(-1) === "number" ? inList : setting;
   const variants = variantsOf(schema);
   const takes = (...types: SchemaView["type"][]): boolean => variants.some(({ type }) => types.includes(type));
@@ -93,8 +101,9 @@ export function valueHint(schema: SchemaView, value: unknown, path: Path, isRigh
     }
   }
   if ((typeof value === "number" || typeof value === "boolean") && takes("string") && !notesOf(schema).form) {
-    // How it was written (`010`, `True`) is lost, so that a person has to look at it.
-    return { hint: t("Put it in quotes: {0}.", `"${value}"`), fixes: offer(String(value), false) };
+    // Which of the two was meant (`010`, 10) a person has to say.
+    const text = word ?? String(value);
+    return { hint: t("Put it in quotes: {0}.", `"${text}"`), fixes: offer(text, false) };
   }
   if (takes("array") && !Array.isArray(value) && !isMap(value)) {
     return { hint: t("Write it as a list: {0}.", `[${String(value)}]`), fixes: offer([value], true) };

@@ -26,6 +26,7 @@ interface Place {
   isConfig: boolean;
   /** Whether it is right is all that is asked, not how to mend it. */
   isTrial?: boolean;
+  wordAt: (path: Path) => string | undefined;
 }
 
 const below = (place: Place, name: string | number): Place => ({ ...place, path: [...place.path, name] });
@@ -34,11 +35,12 @@ const below = (place: Place, name: string | number): Place => ({ ...place, path:
  * Checks a value against its schema: C01 and C04 for keys that do not exist, C62 for wrong types, choices and ranges.
  * Required keys are not looked at here (`missingKeys`), so that a single override can be checked by itself.
  */
-export function checkShape(schema: TSchema, value: unknown): Finding[] {
+export function checkShape(schema: TSchema, value: unknown, wordAt: Place["wordAt"] = () => undefined): Finding[] {
   return checkValue(view(schema), value, {
     path: [],
     root: isMap(value) ? value : {},
     isConfig: schema === configSchema,
+    wordAt,
   });
 }
 
@@ -181,12 +183,13 @@ const isText = (schema: SchemaView, value: unknown): boolean =>
 
 /** Whether a value is right for a schema. */
 export const isRight = (schema: SchemaView, value: unknown): boolean =>
-  checkValue(schema, value, { path: [], root: {}, isConfig: true, isTrial: true }).length === 0;
+  checkValue(schema, value, { path: [], root: {}, isConfig: true, isTrial: true, wordAt: () => undefined }).length ===
+  0;
 
-function mismatch(schema: SchemaView, value: unknown, { path, isTrial = false }: Place): Finding {
+function mismatch(schema: SchemaView, value: unknown, { path, wordAt, isTrial = false }: Place): Finding {
   if (isTrial) return error("C62", path, "");
   const message = t("{0} must be {1}, not {2}.", code(keyOf(path)), typeInWords(schema), valueInWords(value));
-  const { hint, fixes } = valueHint(schema, value, path, (one) => isRight(schema, one));
+  const { hint, fixes } = valueHint(schema, value, { path, word: wordAt(path) }, (one) => isRight(schema, one));
   return error("C62", path, hint === undefined ? message : `${message} ${hint}`, { fixes });
 }
 

@@ -86,6 +86,7 @@ export async function checkParsed(parsed: ParsedConfig, options: ValidateOptions
     overrides,
     isBroken: parsed.isBroken,
     place: parsed.place,
+    wordAt: parsed.wordAt,
   });
   const silencer = createSilencer(parsed);
   const shape = [...parsed.diagnostics, ...(parsed.value ? diagnostics.filter(isCertain(parsed)) : [])];

@@ -171,7 +171,7 @@ function placesOf(map: PlainMap): Map<string, number> {
 /** Why the schema does not take a value; undefined when it does. */
 function unfitness(key: string, value: unknown): string | undefined {
   const nested = key.split(".").reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
-  return checkShape(configSchema, nested)[0]?.message.replace(/\.$/, "");
+  return checkShape(configSchema, nested)[0]?.message.replace(/[.。]$/, "");
 }
 
 /** A value that is left out as a comment shows it: on one line, without secrets. */

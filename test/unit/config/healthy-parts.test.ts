@@ -62,6 +62,15 @@ describe("a file that is not whole YAML", () => {
   });
 });
 
+test("a word that is read as a number is offered in quotes as it is written", async () => {
+  const found = await findings(`${HEAD.replace("seed: 7", "seed: 7, tags: [1.10, 1e3]")}${MODEL}${DATA}`);
+  expect(found.map(({ message }) => message.replace(/^.* not /, ""))).toEqual([
+    '1.1. Put it in quotes: "1.10".',
+    '1000. Put it in quotes: "1e3".',
+  ]);
+  expect(found.flatMap(({ fixes }) => fixes.map(({ title }) => title))).toEqual(['Write `"1.10"`', 'Write `"1e3"`']);
+});
+
 describe("values no system takes", () => {
   test("NUL in a path is refused before anything is started with it", async () => {
     const config = `${HEAD}${MODEL}${DATA}hardware: { python: "a\\0b" }\n`.replace("seed: 7", 'output_dir: "x\\0y"');
