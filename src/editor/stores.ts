@@ -27,10 +27,11 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
     this.#subscriptions.push(
       birth,
       birth.onDidCreate((uri) => this.#changed(uri)),
-      birth.onDidDelete((uri) => void this.#drop(vscode.workspace.getWorkspaceFolder(uri))),
-      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) =>
-        removed.forEach((folder) => void this.#drop(folder)),
-      ),
+      birth.onDidDelete((uri) => void this.#drop(ownFolder(uri))),
+      vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        removed.forEach((folder) => void this.#drop(folder));
+        for (const folder of added.filter(({ uri }) => uri.scheme === "file")) this.#came(folder);
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.folders.forEach((folder) => void this.#drop(folder))),
     );
   }
@@ -42,7 +43,11 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
   async open(folder: vscode.WorkspaceFolder): Promise<FolderStore | undefined> {
     // A folder that has left the workspace is asked for once more by those who hear of it.
     const isOurs = this.folders.some(({ uri }) => uri.toString() === folder.uri.toString());
-    return isOurs && existsSync(rootOf(folder)) ? this.#opened(folder) : undefined;
+    if (!isOurs || !existsSync(rootOf(folder))) return undefined;
+    const store = await this.#opened(folder);
+    if (!store.home.store.isEnded) return store;
+    await this.#drop(folder);
+    return this.#opened(folder);
   }
 
   async make(folder: vscode.WorkspaceFolder): Promise<FolderStore> {
@@ -54,7 +59,15 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
   }
 
   async all(): Promise<FolderStore[]> {
-    const opened = await Promise.all(this.folders.map((folder) => this.open(folder)));
+    // What is wrong with one folder keeps nobody from the others.
+    const opened = await Promise.all(
+      this.folders.map((folder) =>
+        this.open(folder).catch((error: unknown) => {
+          this.#report(error);
+          return undefined;
+        }),
+      ),
+    );
     return opened.filter((store) => store !== undefined);
   }
 
@@ -126,8 +139,12 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
   }
 
   #changed(uri: vscode.Uri): void {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (!folder || rootOf(folder) !== uri.fsPath) return;
+    const folder = ownFolder(uri);
+    if (folder) this.#came(folder);
+  }
+
+  /** A folder that may have runs is there. */
+  #came(folder: vscode.WorkspaceFolder): void {
     this.#tell({ folder, runs: [] });
     if (this.#listeners.size > 0) void this.open(folder).catch(this.#report);
   }
@@ -151,6 +168,12 @@ export class WorkspaceStores implements Stores, vscode.Disposable {
     for (const watching of this.#watching.values()) watching.dispose();
     this.#watching.clear();
   }
+}
+
+/** The folder whose own store a path is; undefined of one that lies deeper. */
+function ownFolder(uri: vscode.Uri): vscode.WorkspaceFolder | undefined {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  return folder && rootOf(folder) === uri.fsPath ? folder : undefined;
 }
 
 const rootOf = (folder: vscode.WorkspaceFolder): string => join(folder.uri.fsPath, STORE_FOLDER);

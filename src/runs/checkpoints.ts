@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, renameSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { formatCount } from "../base/format.ts";
@@ -54,7 +55,7 @@ export async function deleteCheckpoint(home: RunsHome, run: RunRecord, step: num
     const doomed = join(dirname(folder.path), `${TEMPORARY}${basename(folder.path)}-removed`);
     renameSync(folder.path, doomed);
     if (isOnRecord) await recordRemoval(run, step, folder.path);
-    rmSync(doomed, { recursive: true, force: true });
+    await rm(doomed, { recursive: true, force: true });
   } finally {
     lock.release();
   }

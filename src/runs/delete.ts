@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { UserError } from "../base/errors.ts";
@@ -32,7 +33,7 @@ export async function removeRun(home: RunsHome, run: RunRecord): Promise<void> {
   await lockEndedRun(run); // goes with the folder
   renameSync(run.dir, doomed);
   await home.store.touch(run.id);
-  rmSync(doomed, { recursive: true, force: true });
+  await rm(doomed, { recursive: true, force: true });
   pruneCode(home.paths.root);
 }
 

@@ -20,6 +20,8 @@ export interface ForkRequest {
   /** Who asks. */
   by: string;
   env: NodeJS.ProcessEnv;
+  /** Heard until the run is made. */
+  signal?: AbortSignal;
 }
 
 /** A run made from another's checkpoint. */
@@ -59,6 +61,7 @@ export async function forkRun(home: RunsHome, parent: RunRecord, request: ForkRe
       (startable.origins["run.name"] === "override" ? undefined : `${parent.name}-from-${checkpoint.step}`),
     by: request.by,
     env: request.env,
+    signal: request.signal,
     origin: {
       run: parent.id,
       step: checkpoint.step,

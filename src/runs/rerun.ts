@@ -15,6 +15,8 @@ export interface RerunRequest {
   /** Who asks. */
   by: string;
   env: NodeJS.ProcessEnv;
+  /** Heard until the run is made. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RerunRequest {
 export async function rerunRun(
   home: RunsHome,
   earlier: RunRecord,
-  { overrides = [], name, by, env }: RerunRequest,
+  { overrides = [], name, by, env, signal }: RerunRequest,
 ): Promise<{ run: RunRecord; diagnostics: Diagnostic[] }> {
   const { configFile: file, baseDir } = readRunFile<RunManifest>(earlier.dir, "manifest");
   const config = readRunFile<AnyResolvedConfig>(earlier.dir, "config");
@@ -32,6 +34,6 @@ export async function rerunRun(
   const source = readFileSync(runFile(earlier.dir, "configSource"), "utf8");
   const history = await recordedRuns(home);
   const startable = await startableFork({ config, origins, source, file, baseDir }, { overrides, env, history });
-  const run = await startRun(home, { ...startable, configFile: file, baseDir, name, by, env });
+  const run = await startRun(home, { ...startable, configFile: file, baseDir, name, by, env, signal });
   return { run, diagnostics: startable.diagnostics };
 }

@@ -15,6 +15,8 @@ import { planLaunch } from "./start-plan.ts";
 import { stateWord } from "./state-word.ts";
 
 export interface ResumeRequest {
+  /** Heard until something is changed. */
+  signal?: AbortSignal;
   /** Who asks. */
   by: string;
   /** Environment the trainer inherits. */
@@ -51,6 +53,7 @@ export async function resumeRun(home: RunsHome, run: RunRecord, request: ResumeR
     const { baseDir } = manifest;
     const launch = await planLaunch({ root, run, config, baseDir, by, segment, env: asked, ...from });
     const changes = { data: changedData, packages: await packageChanges(run, launch) };
+    request.signal?.throwIfAborted();
     env = launch.env;
     await thawJournals(run.dir);
     rmSync(runFile(run.dir, "stopRequest"), { force: true });

@@ -38,11 +38,13 @@ export interface StartRequest {
   env: NodeJS.ProcessEnv;
   /** Of a fork; else the config's own `checkpoint.resume` says. */
   origin?: RunOrigin;
+  /** Heard until the run is made. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Makes a run and starts it. Resolves once a runner owns it; from then on nothing depends on this process.
- * Throws a `UserError` when it could not be made (then there is no trace of it) or not be started (then it is recorded as failed).
+ * Throws a `UserError` when it could not be made, or the signal's reason (then there is no trace of it) or not be started (then it is recorded as failed).
  */
 export async function startRun(home: RunsHome, request: StartRequest): Promise<RunRecord> {
   const { config, baseDir, origin = originInConfig(request.config, request.baseDir) } = request;
@@ -66,6 +68,8 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
   const { dataFiles, estimate = null, silenced = [] } = request;
   const surroundings = { command, cwd, baseDir, env, python, variables, visibleGpus, dataFiles, estimate, silenced };
   const { environment, patch } = await snapshotEnvironment(surroundings);
+  const slot = await freeSlot(home);
+  request.signal?.throwIfAborted();
   const manifest: RunManifest = {
     version: 1,
     id,
@@ -75,7 +79,7 @@ export async function startRun(home: RunsHome, request: StartRequest): Promise<R
     configFile: request.configFile,
     baseDir,
     project: config.track.project ?? basename(dirname(root)),
-    slot: await freeSlot(home),
+    slot,
     tags: config.run.tags,
     starter: identifySelf(),
   };

@@ -60,6 +60,8 @@ export interface StoreChange {
  * process or from another that ingests.
  */
 export interface RunStore {
+  /** It can answer no more, for its thread has ended: another has to be opened. */
+  readonly isEnded?: boolean;
   /** Reads what journals have gained since the last call; ingests it when this process holds (or can take) the lease. */
   sync(): Promise<StoreChange>;
   list(query?: ListQuery): Promise<RunListItem[]>;

@@ -2,7 +2,7 @@ import { UserError } from "../base/errors.ts";
 import type { RunStore } from "./port.ts";
 
 /** Calls that cross to the store's worker thread. `close` ends it after the answer. */
-export type Call = keyof RunStore;
+export type Call = Exclude<keyof RunStore, "isEnded">;
 
 /** Which store the worker thread opens, and how. */
 export interface WorkerSettings {

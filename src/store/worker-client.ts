@@ -51,6 +51,10 @@ export class WorkerRunStore implements RunStore {
     this.#worker.on("exit", (code) => this.#end(t("The run store's thread ended with code {0}.", code)));
   }
 
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   sync(): Promise<StoreChange> {
     return this.#call("sync", [], this.#workTimeoutMs);
   }

@@ -65,4 +65,20 @@ describe("runs that others made", () => {
     await vscode.commands.executeCommand("tuningFork.restoreRun", ref());
     await eventually("restored", async () => (await meta())["trashedMs"] === undefined);
   });
+
+  it("are passed over where several are selected and it cannot be done with them", async () => {
+    const other = new RunFolder(root, { name: "other", createdMs: Date.now() - 2000, project: "p" }, { model: {} });
+    other.segment(1, 0).state("preparing").state("running").state("finished");
+    const both = [ref(), { ...ref(), run: other.id }];
+    try {
+      await vscode.commands.executeCommand("tuningFork.refreshRuns");
+      await vscode.commands.executeCommand("tuningFork.deleteRun", both[0]);
+      await eventually("trashed", async () => typeof (await meta())["trashedMs"] === "number");
+      // The second is in no trash, and keeps the first in none.
+      await vscode.commands.executeCommand("tuningFork.restoreRun", both[1], both.toReversed());
+      await eventually("restored", async () => (await meta())["trashedMs"] === undefined);
+    } finally {
+      rmSync(other.dir, { recursive: true, force: true });
+    }
+  });
 });

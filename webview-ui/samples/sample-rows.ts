@@ -1,4 +1,5 @@
 /** Sample predictions out of a logged table, whatever trainer logged it. */
+import { csvField } from "../shared/csv.ts";
 import type { PageCell, PageTable } from "../../src/messages/tables.ts";
 
 export interface SampleRow {
@@ -67,7 +68,7 @@ export function readSamples({ step, columns, rows }: PageTable): Samples {
   const places: Places = { ...at, own, isJudged: at.label >= 0 && at.prediction >= 0 && !isWritten };
   return {
     step,
-    rows: rows.map((cells, index) => readRow(cells, index, places, shares)),
+    rows: toldApart(rows.map((cells, index) => readRow(cells, index, places, shares))),
     labels: shares.map(({ label }) => label),
     isJudged: places.isJudged,
     names: {
@@ -77,6 +78,16 @@ export function readSamples({ step, columns, rows }: PageTable): Samples {
     },
     others: columns.flatMap((name, index) => (known.has(index) ? [] : [{ name, index }])),
   };
+}
+
+/** Rows without a place in a file are known by their text; those that repeat one are counted. */
+function toldApart(rows: readonly SampleRow[]): SampleRow[] {
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const times = (seen.get(row.key) ?? 0) + 1;
+    seen.set(row.key, times);
+    return times === 1 ? row : { ...row, key: `${row.key} (${times})` };
+  });
 }
 
 interface Places extends Record<"text" | "label" | "prediction" | "file" | "row" | "own", number> {
@@ -142,9 +153,6 @@ export function placeOf(row: Pick<SampleRow, "file" | "row">, configFile: string
 
 /** A table as CSV (RFC 4180): texts in quotes where they need them. */
 export function toCsv(columns: readonly string[], rows: readonly (readonly PageCell[])[]): string {
-  const quoted = (value: PageCell): string => {
-    const text = value === null ? "" : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+  const field = (value: PageCell): string => csvField(value === null ? "" : String(value));
+  return [columns, ...rows].map((cells) => `${cells.map(field).join(",")}\r\n`).join("");
 }

@@ -41,6 +41,11 @@ const onRun = (group: string, ...abilities: string[]): MenuPlace => ({
   when: [RUNS, "viewItem =~ /,run,/", ...abilities.map((ability) => `viewItem =~ /,${ability},/`)].join(" && "),
   group,
 });
+/** The same of what is done with one run alone: with several selected it is not offered. */
+const onOne = (group: string, ...abilities: string[]): MenuPlace => {
+  const place = onRun(group, ...abilities);
+  return { ...place, when: `${place.when} && !listMultiSelection` };
+};
 const title = (group: string, when = RUNS): MenuPlace => ({ menu: "view/title", when, group });
 
 export const COMMANDS = {
@@ -114,21 +119,21 @@ export const COMMANDS = {
     icon: "$(debug-continue)",
     palette: HAS_RUNS,
     enablement: TRUSTED,
-    menus: [onRun("inline@1", "resume"), onRun("2_run@2", "resume")],
+    menus: [onRun("inline@1", "resume"), onOne("2_run@2", "resume")],
   },
-  rerunRun: { icon: "$(debug-restart)", palette: HAS_RUNS, enablement: TRUSTED, menus: [onRun("2_run@3", "rerun")] },
-  forkRun: { icon: "$(repo-forked)", palette: HAS_RUNS, enablement: TRUSTED, menus: [onRun("2_run@4", "fork")] },
+  rerunRun: { icon: "$(debug-restart)", palette: HAS_RUNS, enablement: TRUSTED, menus: [onOne("2_run@3", "rerun")] },
+  forkRun: { icon: "$(repo-forked)", palette: HAS_RUNS, enablement: TRUSTED, menus: [onOne("2_run@4", "fork")] },
   compareRuns: {
     icon: "$(git-compare)",
     palette: HAS_RUNS,
-    menus: [{ ...onRun("3_compare@1"), when: `${RUNS} && viewItem =~ /,run,/ && listMultiSelection` }],
+    menus: [onRun("3_compare@1")],
   },
   setBaseline: { icon: "$(pin)", palette: HAS_RUNS, menus: [onRun("3_compare@2", "notBaseline")] },
   clearBaseline: { icon: "$(pinned)", palette: HAS_RUNS, menus: [onRun("3_compare@2", "baseline")] },
   diffCode: {
     icon: "$(diff)",
     palette: HAS_RUNS,
-    menus: [{ ...onRun("3_compare@3"), when: `${RUNS} && viewItem =~ /,run,/ && listDoubleSelection` }],
+    menus: [{ ...onRun("3_compare@3"), when: `${onRun("").when} && (listDoubleSelection || !listMultiSelection)` }],
   },
   diffConfig: {
     icon: "$(diff)",
@@ -138,14 +143,14 @@ export const COMMANDS = {
   renameRun: {
     icon: "$(edit)",
     palette: HAS_RUNS,
-    menus: [onRun("4_edit@1")],
+    menus: [onOne("4_edit@1")],
     keys: [{ key: "f2", when: `${FOCUS} && !listMultiSelection`, args: KEYED }],
   },
   tagRun: { icon: "$(tag)", palette: HAS_RUNS, menus: [onRun("4_edit@2")] },
-  noteRun: { icon: "$(note)", palette: HAS_RUNS, menus: [onRun("4_edit@3")] },
+  noteRun: { icon: "$(note)", palette: HAS_RUNS, menus: [onOne("4_edit@3")] },
   starRun: { icon: "$(star-empty)", palette: HAS_RUNS, menus: [onRun("4_edit@4", "unstarred")] },
   unstarRun: { icon: "$(star-full)", palette: HAS_RUNS, menus: [onRun("4_edit@4", "starred")] },
-  exportRun: { icon: "$(export)", palette: HAS_RUNS, menus: [onRun("5_take@1")] },
+  exportRun: { icon: "$(export)", palette: HAS_RUNS, menus: [onOne("5_take@1")] },
   copyRunForAi: { icon: "$(sparkle)", palette: HAS_RUNS, menus: [onRun("5_take@2")] },
   copyRunId: { icon: "$(copy)", palette: HAS_RUNS, menus: [onRun("5_take@3")] },
   openRunLog: { icon: "$(output)", palette: HAS_RUNS, menus: [onRun("1_open@2")] },
@@ -155,10 +160,15 @@ export const COMMANDS = {
     icon: "$(trash)",
     palette: HAS_RUNS,
     menus: [onRun("9_delete@1", "delete")],
-    keys: [{ key: "delete", mac: "cmd+backspace", when: FOCUS, args: KEYED }],
+    keys: [{ key: "delete", mac: "cmd+backspace", when: `${FOCUS} && !tuningFork.trashShown`, args: KEYED }],
   },
   restoreRun: { icon: "$(discard)", palette: HAS_RUNS, menus: [onRun("9_delete@1", "restore")] },
-  removeRun: { icon: "$(trash)", palette: HAS_RUNS, menus: [onRun("9_delete@2", "restore")] },
+  removeRun: {
+    icon: "$(trash)",
+    palette: HAS_RUNS,
+    menus: [onRun("9_delete@2", "restore")],
+    keys: [{ key: "delete", mac: "cmd+backspace", when: `${FOCUS} && tuningFork.trashShown`, args: KEYED }],
+  },
 
   forkCheckpoint: { palette: false },
   pinCheckpoint: { palette: false },

@@ -2,6 +2,8 @@ import { cpus, freemem, totalmem } from "node:os";
 import * as vscode from "vscode";
 import { formatMemory, formatPercent } from "../../base/format.ts";
 import { probeGpus, type GpuInfo } from "../../launch/gpus.ts";
+import { programEnvironment } from "../../launch/untrusted.ts";
+import { checkEnvironment } from "../check-environment.ts";
 
 interface Reading {
   label: string;
@@ -41,7 +43,8 @@ export class MachineTree implements vscode.TreeDataProvider<Reading>, vscode.Dis
 
   async getChildren(parent?: Reading): Promise<Reading[]> {
     if (parent) return [];
-    const gpus = await probeGpus();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const gpus = await probeGpus(programEnvironment(await checkEnvironment(), folder));
     return gpus.length > 0 ? gpus.map((gpu) => gpuReading(gpu)) : [this.#processor(), memory()];
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { sentenceOf } from "../../base/errors.ts";
 import { isTerminal, type RunListItem } from "../../runs/model.ts";
 import { parseFilter } from "../../store/filter.ts";
 import type { FolderStore, Stores } from "../app.ts";
@@ -34,6 +35,9 @@ export class RunLists implements vscode.Disposable {
   #subscription: vscode.Disposable | undefined;
   #updating: Promise<void> | undefined;
   #filter = "";
+  /** Why folders could not be read. */
+  readonly #problems = new Map<string, string>();
+  #isRead = false;
 
   constructor(stores: Stores, report: (error: unknown) => void) {
     this.#stores = stores;
@@ -50,6 +54,16 @@ export class RunLists implements vscode.Disposable {
   async refresh(): Promise<void> {
     for (const folder of this.#stores.folders) this.#mark(folder, []);
     await this.#updating;
+  }
+
+  /** Whether every folder has been read, or could not be. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
+  /** Why folders could not be read, a sentence each. */
+  get problems(): string[] {
+    return [...new Set(this.#problems.values())];
   }
 
   get filter(): string {
@@ -109,12 +123,16 @@ export class RunLists implements vscode.Disposable {
       const batch = [...this.#pending.values()];
       this.#pending.clear();
       for (const { folder, runs, whole } of batch) {
+        const key = folder.uri.toString();
         try {
           await this.#read(folder, whole ? undefined : runs);
+          this.#problems.delete(key);
         } catch (error) {
+          this.#problems.set(key, sentenceOf(error));
           this.#report(error);
         }
       }
+      this.#isRead = true;
       this.#changed.fire();
     }
   }

@@ -149,6 +149,10 @@ export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.D
     return folder ? shown.filter((one) => one.folder.uri.toString() === folder.uri.toString()) : shown;
   }
 
+  #has(trash: boolean): boolean {
+    return this.#lists.shown(trash).length + this.#lists.hidden(trash) > 0;
+  }
+
   #redrawSoon(): void {
     this.#timer ??= setTimeout(() => this.#redraw(), REDRAW_MS);
   }
@@ -160,18 +164,22 @@ export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.D
     const live = this.#lists.live.length;
     this.view.badge = live === 0 ? undefined : { value: live, tooltip: vscode.l10n.t("{0} running", live) };
     void vscode.commands.executeCommand("setContext", "tuningFork.liveRuns", live);
-    void vscode.commands.executeCommand("setContext", "tuningFork.hasRuns", this.#lists.all.length > 0);
+    void vscode.commands.executeCommand("setContext", "tuningFork.hasRuns", this.#has(false) || this.#has(true));
+    const isRead = this.#lists.isRead && this.#lists.problems.length === 0;
+    void vscode.commands.executeCommand("setContext", "tuningFork.isRead", isRead);
     this.view.message = this.#message() ?? "";
     if (this.view.visible) this.#changed.fire();
   }
 
   #message(): string | undefined {
-    const { filter } = this.#lists;
+    const { filter, problems } = this.#lists;
+    if (problems.length > 0) return problems.join(" ");
     const hidden = filter === "" ? 0 : this.#lists.hidden(this.#trash);
     if (filter !== "" && this.#lists.shown(this.#trash).length === 0)
       return vscode.l10n.t("No run matches “{0}”. {1} are hidden.", filter, hidden);
     if (filter !== "") return vscode.l10n.t("Filter “{0}”: {1} hidden", filter, hidden);
-    if (!this.#trash) return undefined;
+    if (!this.#trash)
+      return !this.#has(false) && this.#has(true) ? vscode.l10n.t("All runs are in the trash.") : undefined;
     return this.#lists.shown(true).length === 0
       ? vscode.l10n.t("The trash is empty.")
       : vscode.l10n.t("Runs in the trash");

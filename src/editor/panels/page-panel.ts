@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import * as vscode from "vscode";
 import { sentenceOf } from "../../base/errors.ts";
 import type { PageAction } from "../../messages/actions.ts";
@@ -9,6 +10,8 @@ import type { PageRef } from "./page-ref.ts";
 
 export type PageApp = Omit<App, "panels">;
 export type PageActor = (page: PagePanel, action: PageAction) => Promise<void>;
+
+const asksAgain = v.object({ t: v.literal("resync") });
 
 /**
  * A webview panel and what it shows. The editor throws a hidden page's document away, so its session lives only as long as
@@ -24,6 +27,8 @@ export class PagePanel implements vscode.Disposable {
   #waiting: unknown[] = [];
   #place: Place | undefined;
   #hasFailed = false;
+  /** The page was told that it is no longer up to date. */
+  #isCut = false;
   #isDisposed = false;
   /** Shown for a look; the next look takes its place. */
   isPreview = false;
@@ -78,6 +83,7 @@ export class PagePanel implements vscode.Disposable {
 
   #load(): void {
     this.#hasFailed = false;
+    this.#isCut = false;
     this.panel.webview.html = pageHtml(this.panel.webview, this.#app.context.extensionUri, this.#ref);
   }
 
@@ -87,6 +93,8 @@ export class PagePanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
+    // “Reconnect” means the store too: it may have been closed, or opened anew, meanwhile.
+    if (this.#isCut && v.is(asksAgain, message)) return this.reload();
     if (this.#session) return this.#session.receive(message);
     this.#waiting.push(message);
     if (!this.#opening) void this.#open();
@@ -130,6 +138,7 @@ export class PagePanel implements vscode.Disposable {
 
   #send(message: ToPage): void {
     if (this.#isDisposed) return;
+    if (message.t === "connection") this.#isCut = !message.ok;
     if (message.t === "init" || message.t === "view") this.#title(message.view as { name?: string });
     void this.panel.webview.postMessage(message);
   }

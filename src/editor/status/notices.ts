@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { isTerminal } from "../../runs/model.ts";
+import { sentenceOf } from "../../base/errors.ts";
+import { isTerminal, type RunRecord } from "../../runs/model.ts";
 import { resultText } from "../../views/explorer/describe.ts";
 import type { App, RunRef } from "../app.ts";
 import { execute } from "../commands/register.ts";
@@ -10,6 +11,13 @@ const TOLD = "notices.told";
 const MOST_TOLD = 500;
 /** A reload of the window takes no longer than this; what ends meanwhile is told afterwards. */
 const RELOAD_MS = 20_000;
+
+/** A loss that is no number any more: of a script that goes on all the same, nothing else tells. */
+function nanLoss({ metrics }: RunRecord): { code: string; step: number | null; message: string } | undefined {
+  const name = ["train/loss", "loss"].find((one) => metrics[one]?.last === "NaN");
+  if (name === undefined) return undefined;
+  return { code: "nan-loss", step: null, message: vscode.l10n.t("{0} is NaN. Nothing more is learnt.", name) };
+}
 
 /**
  * Tells what one wants to be woken for: a run failed, a run finished while the window was elsewhere, a loss is NaN. Each at
@@ -39,12 +47,21 @@ export class Notices implements vscode.Disposable {
 
   async #look(): Promise<void> {
     for (const listed of this.#lists.all) {
-      const { id, state, endedMs } = listed.item;
-      if (!isTerminal(state)) {
-        this.#seenLive.add(id);
-        await this.#alerts(listed);
-      } else if (this.#endsNow(id, endedMs)) await this.#ended(listed);
+      try {
+        await this.#lookAt(listed);
+      } catch (error) {
+        // One that was removed meanwhile keeps nobody from hearing of the others.
+        this.#app.log.warn(sentenceOf(error));
+      }
     }
+  }
+
+  async #lookAt(listed: ListedRun): Promise<void> {
+    const { id, state, endedMs } = listed.item;
+    if (!isTerminal(state)) {
+      this.#seenLive.add(id);
+      await this.#alerts(listed);
+    } else if (this.#endsNow(id, endedMs)) await this.#ended(listed);
   }
 
   /** Whether the end is news. A run that ended between two looks, or during a reload, was never seen live. */
@@ -89,7 +106,7 @@ export class Notices implements vscode.Disposable {
     this.#lookedAt.set(item.id, item.progress.step);
     const ref = { folder: folder.uri.toString(), run: item.id };
     const { run } = await this.#app.stores.get(ref);
-    const nan = run.alerts.find(({ code }) => code.startsWith("nan"));
+    const nan = run.alerts.find(({ code }) => code.startsWith("nan")) ?? nanLoss(run);
     if (!nan || this.#app.choices.muted().includes(nan.code)) return;
     await this.#tell(ref, `${nan.code} ${nan.step}`, "warning", `${item.name}: ${nan.message}`, {
       title: vscode.l10n.t("Open run"),

@@ -16,6 +16,9 @@ const STEP_OF: { [Name in CommandName]?: Step } = {
   forkRun: "compare",
 };
 
+/** Commands after which there may be a config; those that were left before make none. */
+const MAKES_CONFIG: readonly CommandName[] = ["newConfig", "importConfig", "startFineTune"];
+
 /**
  * Ticks the walkthrough's steps. The editor sees no command that an item of a view or a page runs, so what was done is told
  * by context keys. A key that was true before the editor knew the walkthrough it takes for an old event, and never ticks its
@@ -48,6 +51,7 @@ export class Walkthrough implements vscode.Disposable {
   ran(name: CommandName): void {
     const step = STEP_OF[name];
     if (step) this.#tick(step);
+    if (MAKES_CONFIG.includes(name)) void hasConfigs().then((has) => has && this.#tick("config"));
   }
 
   dispose(): void {

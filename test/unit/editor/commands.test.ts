@@ -52,7 +52,14 @@ describe("the manifest has exactly the commands of the table", () => {
 
   test("keys about a run are about the one with the focus: they say so, and leave folding and typing alone", () => {
     const aboutRuns = contributes.keybindings.filter(({ command }) => command.endsWith("Run"));
-    expect(aboutRuns.map(({ key }) => key).toSorted()).toEqual(["delete", "f2", "space"]);
+    expect(aboutRuns.map(({ key }) => key).toSorted()).toEqual(["delete", "delete", "f2", "space"]);
+    const deleting = aboutRuns
+      .filter(({ key }) => key === "delete")
+      .map(({ command, when }) => [command, /!?tuningFork\.trashShown/.exec(when)?.[0]]);
+    expect(deleting).toEqual([
+      ["tuningFork.deleteRun", "!tuningFork.trashShown"],
+      ["tuningFork.removeRun", "tuningFork.trashShown"],
+    ]);
     for (const { args, when } of aboutRuns) {
       expect(args).toEqual(KEYED);
       expect(when).toMatch(/!inputFocus.*!treeElementCanExpand.*!treeElementCanCollapse/);

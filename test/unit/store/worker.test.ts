@@ -99,6 +99,7 @@ describe("the store in a thread of its own", () => {
     for (const call of calls)
       expect(call).toMatchObject({ status: "rejected", reason: { code: "store-thread-ended" } });
     await expect(store.list()).rejects.toThrow("The run store's thread ended with code 3.");
+    expect(store.isEnded).toBe(true);
     await store.close();
   });
 

@@ -57,7 +57,10 @@ async function remove(app: App, ref: RunRef, step: number): Promise<void> {
   const detail = vscode.l10n.t("{0} are freed. This cannot be undone.", formatFileSize(folder.bytes));
   const yes = vscode.l10n.t("Delete checkpoint");
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  await change([meant], ({ store, run }) => deleteCheckpoint(store.home, run, step));
+  const title = vscode.l10n.t("Removing {0}", vscode.l10n.t("the checkpoint at step {0}", formatCount(step)));
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    change([meant], ({ store, run }) => deleteCheckpoint(store.home, run, step)),
+  );
 }
 
 const pathOf = (meant: Meant, step: number): string => folderOf(meant, step).path;

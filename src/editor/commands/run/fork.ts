@@ -48,10 +48,10 @@ export async function fork(app: App, { store, run, ref }: Meant, step?: number):
   for (;;) {
     if (!(await inSteps(stepsFor(run, present, draft, step === undefined)))) return;
     try {
-      const forked = await withNotice(vscode.l10n.t("Forking {0}", run.name), async () => {
+      const forked = await withNotice(vscode.l10n.t("Forking {0}", run.name), async (_say, signal) => {
         const { overrides, name } = draft;
         const asked = await asker(vscode.Uri.parse(ref.folder));
-        const started = await forkRun(store.home, run, { at: String(draft.step), overrides, name, ...asked });
+        const started = await forkRun(store.home, run, { at: String(draft.step), overrides, name, signal, ...asked });
         await store.live.look();
         return started;
       });

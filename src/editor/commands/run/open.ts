@@ -5,6 +5,7 @@ import { keyLine } from "../../../config/key-line.ts";
 import { runFile } from "../../../runs/layout.ts";
 import type { App } from "../../app.ts";
 import { showLine } from "../../panels/page-files.ts";
+import { pickRun } from "../../quick/pick-runs.ts";
 import type { Handlers, RunTarget } from "../register.ts";
 import { oneRun, refOf } from "./targets.ts";
 
@@ -13,8 +14,9 @@ type OpenCommands = "openRun" | "previewRun" | "openRunLog" | "openRunConfig" | 
 /** Commands that show a run, or something of it. */
 export const openHandlers: Pick<Handlers, OpenCommands> = {
   openRun: async (app, target) => {
-    const meant = await oneRun(app, target, vscode.l10n.t("Open a run"));
-    if (meant) await app.panels.openRun(meant.ref);
+    // From the palette it means another run than the one in sight.
+    const ref = refOf(target) ?? (await pickRun(app, vscode.l10n.t("Open a run"), {}));
+    if (ref) await app.panels.openRun(ref);
   },
   previewRun: async (app, target) => {
     const ref = refOf(target);

@@ -44,12 +44,16 @@ async function resume(app: App, target: RunTarget | undefined): Promise<void> {
   if (!meant) return;
   const { store, run, ref } = meant;
   requireWritable(store);
-  const { changedData, fromStep } = await withNotice(vscode.l10n.t("Resuming {0}", run.name), async () => {
-    const resumed = await resumeRun(store.home, run, await asker(vscode.Uri.parse(ref.folder)));
+  const { changedData, fromStep } = await withNotice(vscode.l10n.t("Resuming {0}", run.name), async (_say, signal) => {
+    const resumed = await resumeRun(store.home, run, { ...(await asker(vscode.Uri.parse(ref.folder))), signal });
     await store.live.look();
     return resumed;
   });
   await app.panels.openRun(ref);
+  if (fromStep === 0) {
+    const sentence = vscode.l10n.t("{0} begins again at step 0, for it has no checkpoint to go on from.", run.name);
+    void vscode.window.showInformationMessage(sentence);
+  }
   if (changedData.length > 0) {
     const files = changedData.map((file) => basename(file)).join(", ");
     void vscode.window.showWarningMessage(
@@ -70,8 +74,8 @@ async function rerun(app: App, target: RunTarget | undefined): Promise<void> {
   if (!meant) return;
   const { store, run: earlier, ref } = meant;
   requireWritable(store);
-  const { run } = await withNotice(vscode.l10n.t("Starting {0} again", earlier.name), async () => {
-    const started = await rerunRun(store.home, earlier, await asker(vscode.Uri.parse(ref.folder)));
+  const { run } = await withNotice(vscode.l10n.t("Starting {0} again", earlier.name), async (_say, signal) => {
+    const started = await rerunRun(store.home, earlier, { ...(await asker(vscode.Uri.parse(ref.folder))), signal });
     await store.live.look();
     return started;
   });

@@ -46,23 +46,36 @@ export async function someRuns(
   const given = refsOf(target, selected);
   const active = given.length > 0 ? undefined : await activeRun(app, choice);
   const refs = given.length > 0 ? given : active ? [active] : await pickRuns(app, choice);
-  return Promise.all(refs.map(async (ref) => ({ ref, ...(await app.stores.get(ref)) })));
+  const meant = await Promise.all(refs.map(async (ref) => ({ ref, ...(await app.stores.get(ref)) })));
+  // Of several that are selected those that this cannot be done with are passed over; when none is left, the first says why.
+  const { suits = () => true, trashed } = choice;
+  const fitting = meant.filter(({ run }) => suits(run) && (trashed === undefined || run.trashed === trashed));
+  return fitting.length > 0 ? fitting : meant;
 }
 
 /** The run in sight, when it is one the command can be about. */
 async function activeRun(app: App, { suits = () => true, trashed = false }: RunChoice): Promise<RunRef | undefined> {
   const ref = app.panels.active;
   if (!ref) return undefined;
-  const { run } = await app.stores.get(ref);
-  return run.trashed === trashed && suits(run) ? ref : undefined;
+  // A page whose run is gone is about none.
+  const run = (await app.stores.get(ref).catch(() => undefined))?.run;
+  return run && run.trashed === trashed && suits(run) ? ref : undefined;
 }
 
-/** Does something to each run, and has every view told at once. Throws `read-only` before anything is done. */
+/**
+ * Does something to each run, and has every view told at once. What goes wrong with one keeps it from no other; the first
+ * such error is thrown at the end. Throws `read-only` before anything is done.
+ */
 export async function change(runs: readonly Meant[], what: (meant: Meant) => Promise<unknown>): Promise<void> {
   for (const { store } of runs) requireWritable(store);
-  try {
-    for (const meant of runs) await what(meant);
-  } finally {
-    for (const store of new Set(runs.map((meant) => meant.store))) await store.live.look();
+  const errors: unknown[] = [];
+  for (const meant of runs) {
+    try {
+      await what(meant);
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  for (const store of new Set(runs.map((meant) => meant.store))) await store.live.look();
+  if (errors.length > 0) throw errors[0];
 }

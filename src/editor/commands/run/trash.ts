@@ -4,7 +4,7 @@ import { removeRun, restoreRun, runSize, trashRun } from "../../../runs/delete.t
 import { isTerminal } from "../../../runs/model.ts";
 import type { App } from "../../app.ts";
 import { requireWritable } from "../../trust.ts";
-import type { Handlers, RunTarget } from "../register.ts";
+import { runWithErrors, type Handlers, type RunTarget } from "../register.ts";
 import { change, someRuns, type Meant } from "./targets.ts";
 
 /** Commands that move runs into the trash and out of it, or remove them. */
@@ -14,8 +14,16 @@ export const trashHandlers: Pick<Handlers, "deleteRun" | "restoreRun" | "removeR
       title: vscode.l10n.t("Move to the trash"),
       suits: ({ state }) => isTerminal(state),
     });
-    await change(runs, ({ store, run }) => trashRun(store.home, run));
-    if (runs.length > 0) void offerUndo(app, runs);
+    const trashed: Meant[] = [];
+    try {
+      await change(runs, async (meant) => {
+        await trashRun(meant.store.home, meant.run);
+        trashed.push(meant);
+      });
+    } finally {
+      // Not waited for: a message stands until somebody closes it.
+      if (trashed.length > 0) void runWithErrors(app, vscode.l10n.t("Undo"), () => offerUndo(app, trashed));
+    }
   },
   restoreRun: async (app, target, selected) => {
     const runs = await someRuns(app, target, selected, {
@@ -58,5 +66,8 @@ async function remove(
   );
   const yes = vscode.l10n.t("Remove for good");
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  await change(runs, ({ store, run }) => removeRun(store.home, run));
+  const title = vscode.l10n.t("Removing {0}", named(runs));
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    change(runs, ({ store, run }) => removeRun(store.home, run)),
+  );
 }

@@ -14,7 +14,8 @@ import {
 } from "../../../config/new-config/methods.ts";
 import { modelChoices, modelNamed, type ModelChoice } from "../../../config/new-config/models.ts";
 import type { FileDescription } from "../../../data/describe-file.ts";
-import { outsideEditor } from "../../../launch/outside-editor.ts";
+import { programEnvironment } from "../../../launch/untrusted.ts";
+import { checkEnvironment } from "../../check-environment.ts";
 import { parseModelReference } from "../../../models/locate.ts";
 import { UserError } from "../../../base/errors.ts";
 import type { StepResult } from "../../quick/in-steps.ts";
@@ -109,7 +110,7 @@ const MODEL_CONFIGS = "**/config.json";
 const ELSEWHERE = "**/{node_modules,.git,.tuning-fork,.venv,venv,checkpoint-*}/**";
 
 export async function askModel(place: StepPlace, draft: Draft, folder: string): Promise<StepResult<ModelChoice>> {
-  const surroundings = { baseDir: folder, env: outsideEditor(process.env) };
+  const surroundings = { baseDir: folder, env: await checkEnvironment(vscode.Uri.file(folder)) };
   const items = modelItems(draft, surroundings);
   const placeholder = vscode.l10n.t("Which model is it to start from?");
   const active = ({ value }: ModelItem): boolean => value !== undefined && value.name === draft.model?.name;
@@ -181,7 +182,7 @@ export async function askMethod(
 type MethodItem = vscode.QuickPickItem & { value: MethodChoice };
 
 async function methodItems(about: Undecided, model: ModelChoice, baseDir: string): Promise<MethodItem[]> {
-  const env = outsideEditor(process.env);
+  const env = programEnvironment(await checkEnvironment(vscode.Uri.file(baseDir)), baseDir);
   const choices = await methodChoices(about, model, { baseDir, env, gpu: await freestGpu(env) });
   return choices.map((value, index) => ({
     label: methodTitle(value),

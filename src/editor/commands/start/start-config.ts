@@ -51,6 +51,21 @@ export async function startConfig(
       advice: vscode.l10n.t("Open its folder; its runs are kept there."),
     });
   }
+  const key = JSON.stringify([uri.toString(), overrides]);
+  // Pressed again before the run shows, it means the same run.
+  const pressed = starting.get(key) ?? start(app, uri, folder, overrides).finally(() => starting.delete(key));
+  starting.set(key, pressed);
+  return pressed;
+}
+
+const starting = new Map<string, Promise<RunRecord>>();
+
+async function start(
+  app: App,
+  uri: vscode.Uri,
+  folder: vscode.WorkspaceFolder,
+  overrides: readonly string[],
+): Promise<RunRecord> {
   await saveDocument(uri);
   const title = vscode.l10n.t("Starting {0}", basename(uri.fsPath));
   const run = await withNotice(title, async (say, signal) => {
@@ -70,6 +85,7 @@ export async function startConfig(
       ...startable,
       configFile: uri.fsPath,
       baseDir: dirname(uri.fsPath),
+      signal,
       ...asked,
     });
     await live.look();

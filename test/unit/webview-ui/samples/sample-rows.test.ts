@@ -99,6 +99,26 @@ test("a place is told relative to the config's folder", () => {
   expect(placeOf({ file: "data/dev.jsonl", row: null }, "/project/finetune.yaml")).toBe("data/dev.jsonl");
 });
 
+test("rows without a place in a file that repeat a text are told apart, in the same order at every step", () => {
+  const table = {
+    name: "eval/samples",
+    step: 1,
+    columns: ["prompt", "generated"],
+    rows: [
+      ["a", "1"],
+      ["b", "2"],
+      ["a", "3"],
+    ],
+  };
+  const keys = readSamples(table).rows.map(({ key }) => key);
+  expect(new Set(keys).size).toBe(3);
+  expect(readSamples({ ...table, step: 2 }).rows.map(({ key }) => key)).toEqual(keys);
+});
+
+test("CSV gives a spreadsheet no formula to run", () => {
+  expect(toCsv(["text"], [["=1+1"], ["-0.5"], ["@a"]])).toBe("text\r\n'=1+1\r\n-0.5\r\n'@a\r\n");
+});
+
 test("CSV quotes what needs it, and leaves missing cells empty", () => {
   expect(
     toCsv(
