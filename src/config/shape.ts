@@ -26,6 +26,7 @@ interface Place {
   isConfig: boolean;
   /** Whether it is right is all that is asked, not how to mend it. */
   isTrial?: boolean;
+  /** What is written without quotes at a path, where that is known. */
   wordAt: (path: Path) => string | undefined;
 }
 

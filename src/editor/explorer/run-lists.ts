@@ -54,6 +54,10 @@ export class RunLists implements vscode.Disposable {
   async refresh(): Promise<void> {
     for (const folder of this.#stores.folders) this.#mark(folder, []);
     await this.#updating;
+    if (this.#isRead) return;
+    // A workspace without folders is read at once.
+    this.#isRead = true;
+    this.#changed.fire();
   }
 
   /** Whether every folder has been read, or could not be. */
@@ -80,6 +84,11 @@ export class RunLists implements vscode.Disposable {
   /** Every run, whatever the filter says, without the trash. */
   get all(): ListedRun[] {
     return this.#flat((list) => list.items.filter(({ trashed }) => !trashed));
+  }
+
+  /** Whether there is any run in the trash, or out of it, whatever the filter says. */
+  has(trash: boolean): boolean {
+    return [...this.#lists.values()].some(({ items }) => items.some(({ trashed }) => trashed === trash));
   }
 
   /** What the explorer shows. */

@@ -149,10 +149,6 @@ export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.D
     return folder ? shown.filter((one) => one.folder.uri.toString() === folder.uri.toString()) : shown;
   }
 
-  #has(trash: boolean): boolean {
-    return this.#lists.shown(trash).length + this.#lists.hidden(trash) > 0;
-  }
-
   #redrawSoon(): void {
     this.#timer ??= setTimeout(() => this.#redraw(), REDRAW_MS);
   }
@@ -164,7 +160,11 @@ export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.D
     const live = this.#lists.live.length;
     this.view.badge = live === 0 ? undefined : { value: live, tooltip: vscode.l10n.t("{0} running", live) };
     void vscode.commands.executeCommand("setContext", "tuningFork.liveRuns", live);
-    void vscode.commands.executeCommand("setContext", "tuningFork.hasRuns", this.#has(false) || this.#has(true));
+    void vscode.commands.executeCommand(
+      "setContext",
+      "tuningFork.hasRuns",
+      this.#lists.has(false) || this.#lists.has(true),
+    );
     const isRead = this.#lists.isRead && this.#lists.problems.length === 0;
     void vscode.commands.executeCommand("setContext", "tuningFork.isRead", isRead);
     this.view.message = this.#message() ?? "";
@@ -179,7 +179,7 @@ export class RunsTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.D
       return vscode.l10n.t("No run matches “{0}”. {1} are hidden.", filter, hidden);
     if (filter !== "") return vscode.l10n.t("Filter “{0}”: {1} hidden", filter, hidden);
     if (!this.#trash)
-      return !this.#has(false) && this.#has(true) ? vscode.l10n.t("All runs are in the trash.") : undefined;
+      return !this.#lists.has(false) && this.#lists.has(true) ? vscode.l10n.t("All runs are in the trash.") : undefined;
     return this.#lists.shown(true).length === 0
       ? vscode.l10n.t("The trash is empty.")
       : vscode.l10n.t("Runs in the trash");
