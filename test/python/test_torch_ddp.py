@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from support import runs
+from support import language, runs
 
 
 def processes_of(run: str) -> list[tuple[int, int]]:
@@ -51,6 +51,39 @@ def test_rows_that_do_not_fill_the_processes_count_once(rows, tiny, mail_files, 
     single["hardware"] = {**single["hardware"], "strategy": "single"}
     one = train(single, run="one")
     two = start(ddp(tiny, data, **settings), run="two")
+    assert two.wait() == 0, two.output
+    same_figures(two, one)
+
+
+@pytest.mark.parametrize("kind", ["causal-lm", "packed", "token-classification"])
+def test_rows_with_a_label_for_each_token_count_once_too(kind, tmp_path, tiny, tiny_llama, train, start):
+    if kind != "token-classification":
+        language.write_jsonl(tmp_path / "train.jsonl", language.chats(41 if kind == "packed" else 29))
+        language.write_jsonl(tmp_path / "eval.jsonl", language.chats(6))
+        settings, metric = language.config(tiny_llama, data={"packing": kind == "packed"}), "loss"
+    else:
+        rows = [
+            {"tokens": ["win", "cash", str(at)][: 2 + at % 2], "tags": ["B-X", "O", "O"][: 2 + at % 2]}
+            for at in range(29)
+        ]
+        for name in ("train", "eval"):
+            language.write_jsonl(tmp_path / f"{name}.jsonl", rows)
+        settings = runs.config(
+            tiny,
+            task=kind,
+            model={"dropout": 0.0},
+            data={"train": "train.jsonl", "eval": "eval.jsonl"},
+            eval={"metrics": ["f1_micro"]},
+        )
+        metric = "f1_micro"
+    settings["checkpoint"] = {**settings["checkpoint"], "metric_for_best_model": metric}
+
+    def of(size, **hardware):
+        own = {**settings["train"], "num_train_epochs": 2, "per_device_train_batch_size": size}
+        return {**settings, "train": own, "hardware": {**settings["hardware"], **hardware}}
+
+    one = train(of(8), run="one")
+    two = start(of(4, strategy="ddp", devices=2), run="two")
     assert two.wait() == 0, two.output
     same_figures(two, one)
 

@@ -6,23 +6,21 @@ count twice in the epoch's last step; here they are filled with rows that count 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from accelerate.data_loader import BatchSamplerShard
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from tuning_fork.torch_trainer.prepared import Prepared
-
-# A label that no loss counts.
-IGNORED = -100
+from tuning_fork.torch_trainer.prepared import IGNORED, Prepared
 
 
 class FilledRows(Dataset[dict[str, Any]]):
     """Rows, and behind them as many blank ones as are asked for."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, rows: Any) -> None:
+        """`rows`: a list, or anything else that has a length and gives its rows by their places."""
         self._rows = rows
         self._blank = _blank(rows[0])
 
@@ -57,7 +55,7 @@ def shared_rows(prepared: Prepared, processes: int) -> Any:
     """What the Trainer draws rows from. Streams, and tasks whose rows have no labels or are compared with each other, stay
     as they are: Accelerate fills their last batches with rows of the beginning."""
     has_labels = prepared.trainer_class is None and not prepared.compares_rows
-    if processes > 1 and has_labels and isinstance(prepared.train, list) and prepared.train:
+    if processes > 1 and has_labels and prepared.train_rows:
         return FilledRows(prepared.train)
     return prepared.train
 

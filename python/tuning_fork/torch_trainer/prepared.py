@@ -13,6 +13,9 @@ import torch
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
 
+# A label that no loss and no metric counts: PyTorch's own default.
+IGNORED = -100
+
 # (outputs, labels, num_items_in_batch) -> loss: the mean over all items of the optimizer step when their number is given.
 LossFunction = Callable[..., torch.Tensor]
 

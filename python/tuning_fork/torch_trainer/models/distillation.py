@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy, kl_div, log_softmax, softmax
 
 from tuning_fork.errors import UserError
 from tuning_fork.torch_trainer.models.tokenizer import load_own_tokenizer
+from tuning_fork.torch_trainer.prepared import IGNORED
 
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 # Where a student's outputs carry what its teacher says of the same rows.
 TEACHER_LOGITS = "teacher_logits"
-
-# Labels that do not count.
-IGNORED = -100
 
 
 class DistillationLoss:

@@ -16,10 +16,10 @@ from tuning_fork.metrics.tables import confusion_table, report_table
 from tuning_fork.metrics.token_baselines import token_baselines
 from tuning_fork.metrics.token_tables import JudgedTokens, token_samples_table
 from tuning_fork.metrics.tokens import TokenTotals
-from tuning_fork.torch_trainer.prepared import Measured, Prepared, Setup
+from tuning_fork.torch_trainer.prepared import IGNORED, Measured, Prepared, Setup
 from tuning_fork.torch_trainer.tasks.model import seeded_model, tokenizer_for
 from tuning_fork.torch_trainer.tasks.streams import STREAM_ARGUMENTS, StreamedRows
-from tuning_fork.torch_trainer.tasks.words import IGNORED, encode_words, first_piece_labels
+from tuning_fork.torch_trainer.tasks.words import encode_words, first_piece_labels
 
 # With more labels a confusion matrix is too large to be looked at.
 MAX_CONFUSED = 50

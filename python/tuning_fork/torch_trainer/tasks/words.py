@@ -7,10 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.prepared import IGNORED
 from tuning_fork.torch_trainer.tasks.encode import PIECE
-
-# Labels that do not count.
-IGNORED = -100
 
 
 def encode_words(

@@ -23,7 +23,7 @@ from tuning_fork.data.types import Example
 from tuning_fork.errors import UserError
 from tuning_fork.torch_trainer.models.locate import locate_model
 from tuning_fork.torch_trainer.models.trained import is_adapter, load_trained
-from tuning_fork.torch_trainer.prepared import Evaluation
+from tuning_fork.torch_trainer.prepared import IGNORED, Evaluation
 from tuning_fork.torch_trainer.tasks.dpo.encode import PairEncoder
 from tuning_fork.torch_trainer.tasks.dpo.evaluation import PreferenceEvaluation
 from tuning_fork.torch_trainer.tasks.dpo.rewards import pair_rewards
@@ -36,7 +36,6 @@ from tuning_fork.torch_trainer.tasks.language.samples import choose_questions, g
 from tuning_fork.torch_trainer.tasks.preference import require_trl
 from tuning_fork.torch_trainer.tasks.text_classification import ClassificationEvaluation
 from tuning_fork.torch_trainer.tasks.token_classification import TokenEncoder, TokenEvaluation
-from tuning_fork.torch_trainer.tasks.words import IGNORED
 from tuning_fork.torch_trainer.using.request import Loaded
 
 if TYPE_CHECKING:

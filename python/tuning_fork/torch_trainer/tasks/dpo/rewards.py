@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from tuning_fork.torch_trainer.tasks.language.loss import IGNORED, language_loss, token_figures
+from tuning_fork.torch_trainer.prepared import IGNORED
+from tuning_fork.torch_trainer.tasks.language.loss import language_loss, token_figures
 
 # How dear it is to depart from the reference model: TRL's default, and the paper's for most of its figures.
 BETA = 0.1

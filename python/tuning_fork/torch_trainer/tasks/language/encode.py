@@ -11,8 +11,8 @@ import numpy as np
 from tuning_fork.data.complaint import row_error
 from tuning_fork.data.language import LanguageExample, as_messages, passage_text
 from tuning_fork.data.types import Place
+from tuning_fork.torch_trainer.prepared import IGNORED
 from tuning_fork.torch_trainer.tasks.language.chat import ChatTemplate, common_length
-from tuning_fork.torch_trainer.tasks.language.loss import IGNORED
 
 if TYPE_CHECKING:
     from tuning_fork.config_types import ResolvedConfig

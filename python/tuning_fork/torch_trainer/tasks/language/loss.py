@@ -9,8 +9,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.utils.checkpoint import checkpoint
 
-# Labels that do not count.
-IGNORED = -100
+from tuning_fork.torch_trainer.prepared import IGNORED
 
 # Logits that are turned into 32-bit numbers at a time: 256 MB.
 PIECE = 2**26

@@ -12,8 +12,8 @@ import transformers
 from torch.utils.data import Dataset
 
 from tuning_fork.errors import UserError
+from tuning_fork.torch_trainer.prepared import IGNORED
 from tuning_fork.torch_trainer.tasks.language.encode import EncodedRow
-from tuning_fork.torch_trainer.tasks.language.loss import IGNORED
 
 
 def plan_packs(lengths: Sequence[int], limit: int) -> list[list[int]]:
