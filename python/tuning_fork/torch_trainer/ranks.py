@@ -16,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tuning_fork.context import RunContext
 from tuning_fork.errors import UserError
@@ -114,11 +114,15 @@ def start_ranks(context: RunContext, count: int) -> UserError | None:
     return None
 
 
-def leave_group() -> None:
-    """Ends the threads that talk to other ranks. Left to the interpreter's end, they now and then abort the process."""
+def leave_group() -> NoReturn:
+    """Ends a rank that has done its part. Its threads that talk to other ranks now and then abort a process that is left to
+    the interpreter's own end, and a run that had finished would be told as failed."""
     distributed = sys.modules.get("torch.distributed")
     if distributed is not None and distributed.is_initialized():
         distributed.destroy_process_group()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def leave_failure(context: RunContext, failure: UserError) -> None:
